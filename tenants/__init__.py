@@ -1,0 +1,1 @@
+"""Who we answer for, and what we promised them."""

@@ -1,0 +1,1 @@
+"""What a tenant promised its clients: service hours, and targets per priority."""
