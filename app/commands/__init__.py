@@ -1,0 +1,1 @@
+"""Commands of the `flask` program: thin like pages, one file per topic."""

@@ -1,0 +1,68 @@
+"""Mail as it arrived, by identity, and what became of it."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Base, TenantOwned
+
+
+class MailState(enum.Enum):
+    """Where an arrived mail stands. HELD waits for a person; RELEASED was let through by one."""
+
+    RECEIVED = "received"
+    OPENED = "opened"  # made a ticket
+    APPENDED = "appended"  # joined one
+    HELD = "held"
+    RELEASED = "released"  # a person let it in; the next run takes it
+    DISCARDED = "discarded"  # a person threw it away
+    IGNORED = "ignored"  # our own loop
+    BOUNCE = "bounce"
+
+
+class RawMail(TenantOwned, Base):
+    """One mail, raw, committed before its sender is told 250.
+
+    `identity` is the hash of mailbox and content without trace headers: the same mail twice
+    is one row.
+    """
+
+    __tablename__ = "raw_mails"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "mailbox_id"], ["mailboxes.tenant_id", "mailboxes.id"]
+        ),
+        UniqueConstraint("tenant_id", "mailbox_id", "identity"),
+        Index(
+            "ix_raw_mails_held",
+            "tenant_id",
+            "id",
+            postgresql_where=text("state = 'held'"),
+        ),
+        Index(
+            "ix_raw_mails_waiting",
+            "received_at",
+            postgresql_where=text("state IN ('received', 'released')"),
+        ),
+    )
+
+    mailbox_id: Mapped[int]
+    identity: Mapped[str]
+    recipient: Mapped[str]  # of the envelope
+    envelope_sender: Mapped[str]  # "" for the null sender
+    received_at: Mapped[datetime]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    authentication: Mapped[dict[str, Any]]  # our own check: spf, dkim, dmarc
+    state: Mapped[MailState]
+    attempts: Mapped[int]
+    from_email: Mapped[str | None]
+    subject: Mapped[str | None]
+    cause: Mapped[str | None]  # why held, ignored or stubbed
+    ticket_id: Mapped[int | None]
+    entry_id: Mapped[int | None]
+    taken_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]  # who released or discarded it

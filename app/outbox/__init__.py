@@ -1,0 +1,1 @@
+"""All that leaves us, written down before it is sent."""

@@ -1,0 +1,1 @@
+"""One request for help, from its first words to its end."""

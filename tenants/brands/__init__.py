@@ -1,0 +1,1 @@
+"""The faces of a tenant: names, words, addresses."""

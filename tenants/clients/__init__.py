@@ -1,0 +1,1 @@
+"""Companies served by a tenant, and the people of them who ask."""

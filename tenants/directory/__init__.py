@@ -1,0 +1,1 @@
+"""Who exists, and which outside name (host, mailbox, prefix, slug) leads to whom."""
