@@ -1,0 +1,112 @@
+"""How values look in a sentence: sums, instants, lengths of time, sizes.
+
+Pure: language and zone are arguments. Templates use them as filters without arguments;
+`install_filters` binds the reader's language and zone of the moment.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_timezone_location
+from babel.numbers import format_currency, get_currency_precision
+from babel.units import format_unit
+from jinja2 import Environment
+
+MINUTE_S = 60
+HOUR_S = 60 * MINUTE_S
+DAY_S = 24 * HOUR_S
+KILOBYTE = 1000
+SIZE_UNITS = ("digital-byte", "digital-kilobyte", "digital-megabyte", "digital-gigabyte")
+
+
+class Sum(Protocol):
+    """What a sum must tell to be shown: whole minor units, and the ISO 4217 code."""
+
+    @property
+    def minor(self) -> int:
+        """Pence, cents …; negative for what is owed back."""
+
+    @property
+    def currency(self) -> str:
+        """Three upper-case letters."""
+
+
+def money(value: Sum, *, locale: Locale) -> str:
+    """A sum with its currency sign: 123450 minor units of EUR are "€1,234.50" in English."""
+    digits = get_currency_precision(value.currency)
+    return format_currency(Decimal(value.minor).scaleb(-digits), value.currency, locale=locale)
+
+
+def day(value: date | datetime, *, locale: Locale, zone: ZoneInfo) -> str:
+    """A date, or the reader's date at an aware instant: "Nov 28, 2026"."""
+    shown = value.astimezone(zone) if isinstance(value, datetime) else value
+    return format_date(shown, "medium", locale=locale)
+
+
+def clock_time(value: datetime, *, locale: Locale, zone: ZoneInfo) -> str:
+    """The reader's time of day at an aware instant, in 24 hours: "14:30"."""
+    return format_skeleton("Hm", value, tzinfo=zone, locale=locale)
+
+
+def instant(value: datetime, *, locale: Locale, zone: ZoneInfo) -> str:
+    """Date and time of an aware instant in the reader's zone: "Nov 28, 2026, 14:30"."""
+    together = str(locale.datetime_formats["medium"])
+    shown_day = day(value, locale=locale, zone=zone)
+    return together.format(clock_time(value, locale=locale, zone=zone), shown_day)
+
+
+def instant_in_zone(value: datetime, *, locale: Locale, zone: ZoneInfo) -> str:
+    """As `instant`, with the zone's city, for readers elsewhere: "Nov 28, 2026, 14:30 (Kyiv)"."""
+    city = get_timezone_location(zone, locale=locale, return_city=True)
+    return f"{instant(value, locale=locale, zone=zone)} ({city})"
+
+
+def iso(value: datetime) -> str:
+    """An aware instant for machines, whole seconds in UTC: "2026-11-28T12:30:00Z"."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def duration(value: timedelta | int, *, locale: Locale) -> str:
+    """A length of time (seconds when a number) by its two largest units: 15 600 is "4 hr 20 min".
+
+    A negative length is shown as its size; the words around it say which way it goes.
+    """
+    seconds = abs(int(value.total_seconds() if isinstance(value, timedelta) else value))
+    parts = [
+        (seconds // DAY_S, "duration-day"),
+        (seconds % DAY_S // HOUR_S, "duration-hour"),
+        (seconds % HOUR_S // MINUTE_S, "duration-minute"),
+        (seconds % MINUTE_S, "duration-second"),
+    ]
+    first = next((place for place, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    shown = [part for place, part in enumerate(parts[first : first + 2]) if part[0] or not place]
+    return " ".join(format_unit(count, unit, "short", locale=locale) for count, unit in shown)
+
+
+def size(value: int, *, locale: Locale) -> str:
+    """A number of bytes in the unit that leaves one to three digits: 1 536 000 is "1.5 MB"."""
+    amount, step = Decimal(value), 0
+    while amount >= KILOBYTE and step < len(SIZE_UNITS) - 1:
+        amount, step = amount / KILOBYTE, step + 1
+    shown = amount.quantize(Decimal("0.1")) if step else amount
+    return format_unit(shown, SIZE_UNITS[step], "short", locale=locale)
+
+
+def install_filters(
+    environment: Environment, *, locale: Callable[[], Locale], zone: Callable[[], ZoneInfo]
+) -> None:
+    """Give `environment` the filters; `locale` and `zone` are asked each time one is used."""
+    environment.filters |= {
+        "money": lambda value: money(value, locale=locale()),
+        "day": lambda value: day(value, locale=locale(), zone=zone()),
+        "clock": lambda value: clock_time(value, locale=locale(), zone=zone()),
+        "instant": lambda value: instant(value, locale=locale(), zone=zone()),
+        "instant_in_zone": lambda value: instant_in_zone(value, locale=locale(), zone=zone()),
+        "iso": iso,
+        "duration": lambda value: duration(value, locale=locale()),
+        "size": lambda value: size(value, locale=locale()),
+    }
