@@ -26,12 +26,8 @@ class ServiceLevel(TenantOwned, Base):
 
     __tablename__ = "service_levels"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "calendar_id"], ["calendars.tenant_id", "calendars.id"]
-        ),
-        UniqueConstraint(
-            "tenant_id", "position", deferrable=True, initially="DEFERRED"
-        ),
+        ForeignKeyConstraint(["tenant_id", "calendar_id"], ["calendars.tenant_id", "calendars.id"]),
+        UniqueConstraint("tenant_id", "position", deferrable=True, initially="DEFERRED"),
     )
 
     position: Mapped[int]

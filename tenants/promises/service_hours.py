@@ -120,9 +120,27 @@ def open_intervals(calendar: WorkCalendar, start: datetime, end: datetime) -> tu
     return tuple(joined)
 
 
+def open_seconds_by_day(calendar: WorkCalendar, start: datetime, end: datetime) -> dict[date, int]:
+    """Whole open seconds within `[start, end)` per local day in order; closed days left out."""
+    totals: dict[date, Fraction] = {}
+    for stretch in _open_between(calendar, _utc(start), _utc(end)):
+        totals[stretch.on] = totals.get(stretch.on, Fraction(0)) + _seconds_of(stretch)
+    return {on: int(seconds) for on, seconds in totals.items()}
+
+
 def working_seconds_between(calendar: WorkCalendar, start: datetime, end: datetime) -> int:
     """Whole open seconds within `[start, end)`; 0 where `end` is not after `start`."""
-    return int(_worth_between(calendar, Interval(_utc(start), _utc(end)), _seconds_of))
+    return int(exact_working_seconds_between(calendar, start, end))
+
+
+def exact_working_seconds_between(
+    calendar: WorkCalendar, start: datetime, end: datetime
+) -> Fraction:
+    """Open seconds within `[start, end)` with their fraction, for sums that must lose nothing."""
+    span = Interval(_utc(start), _utc(end))
+    if calendar.is_always_open:
+        return Fraction(max(_microseconds(span.end - span.start), 0), 1_000_000)
+    return _worth_between(calendar, span, _seconds_of)
 
 
 def working_days_between(calendar: WorkCalendar, start: datetime, end: datetime) -> Fraction:
@@ -130,14 +148,14 @@ def working_days_between(calendar: WorkCalendar, start: datetime, end: datetime)
     return _worth_between(calendar, Interval(_utc(start), _utc(end)), _days_of)
 
 
-def add_working_time(calendar: WorkCalendar, start: datetime, seconds: int) -> datetime:
+def add_working_time(calendar: WorkCalendar, start: datetime, seconds: Fraction | int) -> datetime:
     """The first instant by which `seconds` of open time have passed since `start`.
 
     At the end of a day that is its closing time, not the next opening. Raises ValueError for
     negative seconds, Refused beyond 50 years.
     """
     if calendar.is_always_open and 0 <= seconds <= _HORIZON.total_seconds():
-        return _utc(start) + timedelta(seconds=seconds)
+        return _utc(start) + timedelta(microseconds=ceil(seconds * 1_000_000))
     return _after(calendar, _utc(start), Fraction(seconds), _seconds_of)
 
 
@@ -152,10 +170,11 @@ def add_working_days(calendar: WorkCalendar, start: datetime, days: Fraction | i
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Unbroken open time of one local day, and how much open time that whole day has."""
+    """Unbroken open time of the local day `on`, and how much open time that whole day has."""
 
     start: datetime
     end: datetime
+    on: date
     day_us: int
 
     @property
@@ -218,7 +237,7 @@ def _open_in_chunk(calendar: WorkCalendar, start: datetime, end: datetime) -> It
     for piece in pieces:
         clipped_start, clipped_end = max(piece.start, start), min(piece.end, end)
         if clipped_start < clipped_end:
-            yield _Stretch(clipped_start, clipped_end, day_us[piece.on])
+            yield _Stretch(clipped_start, clipped_end, piece.on, day_us[piece.on])
 
 
 def _open_time_per_day(pieces: list[OpenPiece]) -> dict[date, int]:

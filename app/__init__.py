@@ -1,0 +1,1 @@
+"""The desk: what happens when somebody asks for help."""

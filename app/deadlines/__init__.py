@@ -1,0 +1,1 @@
+"""Clocks of a ticket: what is due, when, and why."""
