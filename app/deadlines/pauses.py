@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 
 class ClockKind(StrEnum):
@@ -97,28 +96,4 @@ def with_pause_ended(pauses: tuple[Pause, ...], at: datetime) -> tuple[Pause, ..
         replace(pause, ended_at=at) if pause.is_open else pause
         for pause in pauses
         if not pause.is_open or pause.started_at < at
-    )
-
-
-def pauses_to_json(pauses: Iterable[Pause]) -> list[dict[str, Any]]:
-    """`[{started_at, ended_at, reason}, …]` with instants in ISO 8601."""
-    return [
-        {
-            "started_at": pause.started_at.isoformat(),
-            "ended_at": pause.ended_at.isoformat() if pause.ended_at else None,
-            "reason": pause.reason.value,
-        }
-        for pause in pauses
-    ]
-
-
-def pauses_from_json(stored: Iterable[dict[str, Any]]) -> tuple[Pause, ...]:
-    """The pauses that `pauses_to_json` stored."""
-    return tuple(
-        Pause(
-            datetime.fromisoformat(row["started_at"]),
-            datetime.fromisoformat(row["ended_at"]) if row["ended_at"] else None,
-            PauseReason(row["reason"]),
-        )
-        for row in stored
     )

@@ -102,6 +102,11 @@ class Choice:
     verdicts: tuple[Verdict, ...]
 
     @property
+    def position(self) -> int | None:
+        """Where the chosen row stands in the list, from 0; None where no row fits."""
+        return len(self.verdicts) - 1 if self.level else None
+
+    @property
     def targets(self) -> Targets:
         """What is promised; nothing where no row fits."""
         return self.level.targets if self.level else Targets()

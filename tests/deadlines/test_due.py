@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.deadlines.clocks import due, target_length_s, warning_points
-from app.deadlines.pauses import Pause, PauseReason, pauses_from_json, pauses_to_json
+from app.deadlines.pauses import Pause, PauseReason
 from app.deadlines.trace import trace_from_json, trace_to_json
 from app.deadlines.trace_text import TEMPLATES, render_trace, trace_lines
 from tenants.promises.open_pieces import OpenSpan
@@ -226,11 +226,10 @@ def test_warnings_come_in_order_and_the_last_is_the_due_time(calendar, target, s
 
 @given(weeks, targets, starts, pause_lists)
 @settings(max_examples=40, deadline=None)
-def test_traces_and_pauses_survive_storage_and_can_be_told(calendar, target, start, pauses):
+def test_a_trace_survives_storage_and_can_be_told(calendar, target, start, pauses):
     trace = due(calendar, target, start, pauses).trace
 
     assert trace_from_json(json.loads(json.dumps(trace_to_json(trace)))) == trace
-    assert pauses_from_json(json.loads(json.dumps(pauses_to_json(pauses)))) == tuple(pauses)
     assert all(trace_lines(trace, KYIV))
     assert [line.at for line in trace] == sorted(line.at for line in trace)
 
