@@ -28,7 +28,7 @@ class Manifest:
         return self.url_prefix + self.files[name]
 
     def path(self, name: str) -> Path:
-        """The built file, for readers that do not go through HTTP. Raises KeyError as `url` does."""
+        """The built file, for readers that bypass HTTP. Raises KeyError as `url` does."""
         return self.folder / self.files[name]
 
 

@@ -1,0 +1,69 @@
+// Signals: ids of what changed, from one stream per browser. Here they become events of the page:
+// live-rows {rows}, live-resync (after a gap), and live-refresh on the open ticket's parts.
+import { toast } from "./toasts.js";
+import { word } from "./words.js";
+
+const LOST_AFTER_MS = 5000;
+
+let lostTimer = 0;
+let wasLost = false;
+
+export function watchSignals() {
+  const address = document.querySelector('meta[name="signals"]')?.content;
+  if (!address) return;
+  const url = new URL(address, location.href).href;
+  if (typeof SharedWorker === "function") shareStream(url);
+  else ownStream(url);
+}
+
+function shareStream(url) {
+  const script = document.querySelector('meta[name="live-worker"]').content;
+  const { port } = new SharedWorker(script, { type: "module", name: "live" });
+  port.onmessage = ({ data }) => receive(data);
+  port.postMessage({ open: url });
+  addEventListener("pagehide", () => port.postMessage({ leave: true }));
+  // A page that comes back from the browser's memory joins again.
+  addEventListener("pageshow", ({ persisted }) => persisted && port.postMessage({ open: url }));
+}
+
+function ownStream(url) {
+  const source = new EventSource(url);
+  source.onopen = () => receive({ isOpen: true });
+  source.onerror = () => receive({ isOpen: false });
+  source.onmessage = ({ data }) => receive({ data });
+}
+
+function receive({ data, isOpen }) {
+  if (isOpen === true) found();
+  if (isOpen === false) lostTimer ||= setTimeout(lose, LOST_AFTER_MS);
+  if (data) dispatch(JSON.parse(data));
+}
+
+function lose() {
+  wasLost = true;
+  document.getElementById("live-bar").hidden = false;
+}
+
+function found() {
+  clearTimeout(lostTimer);
+  lostTimer = 0;
+  if (!wasLost) return;
+  wasLost = false;
+  document.getElementById("live-bar").hidden = true;
+  tell(document, "live-resync");
+  for (const part of document.querySelectorAll("[data-live-ticket]")) tell(part, "live-refresh");
+}
+
+function dispatch(signal) {
+  if (signal.rows) tell(document, "live-rows", { rows: signal.rows });
+  if (signal.ticket) refreshTicket(signal);
+  if (signal.version) toast(word("live.new_version"));
+}
+
+function refreshTicket({ ticket, rev }) {
+  for (const part of document.querySelectorAll(`[data-live-ticket="${CSS.escape(ticket)}"]`)) {
+    if (Number(part.dataset.rev) < rev) tell(part, "live-refresh");
+  }
+}
+
+const tell = (target, name, detail = {}) => target.dispatchEvent(new CustomEvent(name, { detail }));
