@@ -49,6 +49,7 @@ class Config:
     mail_listen: tuple[str, int]
     trusted_authserv_id: str | None
     heartbeat_url: str | None
+    trusted_proxies: int  # how many of our own stand in front and set X-Forwarded-For
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -69,6 +70,7 @@ class Config:
             mail_listen=_mail_listen(env),
             trusted_authserv_id=env.get("TRUSTED_AUTHSERV_ID") or None,
             heartbeat_url=env.get("HEARTBEAT_URL") or None,
+            trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", default=0),
         )
 
     @property
@@ -91,9 +93,9 @@ class Config:
         return {f.name: _shown(f.name, getattr(self, f.name)) for f in fields(self)}
 
 
-def environment_path() -> str:
-    """The PATH that child processes receive."""
-    return os.environ.get("PATH", os.defpath)
+def environment_value(name: str) -> str | None:
+    """A variable that only tests and tools read; everything else is a field of Config."""
+    return os.environ.get(name) or None
 
 
 def child_environment(**extra: str) -> dict[str, str]:
@@ -226,6 +228,13 @@ def _smtp_url(env: Mapping[str, str]) -> str | None:
             "smtp+starttls://user:password@mail.example.com:587"
         )
     return url
+
+
+def _whole_number(env: Mapping[str, str], name: str, *, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit():
+        raise ConfigError(f"{name} is {text!r}; give a whole number")
+    return int(text)
 
 
 def _mail_listen(env: Mapping[str, str]) -> tuple[str, int]:

@@ -82,7 +82,14 @@ class BrandText(TenantOwned, Base):
             ["tenant_id", "brand_id"], ["brands.tenant_id", "brands.id"]
         ),
         UniqueConstraint(
-            "tenant_id", "brand_id", "kind", "channel", "language", "hours", "tone"
+            "tenant_id",
+            "brand_id",
+            "kind",
+            "channel",
+            "language",
+            "hours",
+            "tone",
+            name="uq_brand_texts_place",
         ),
     )
 

@@ -1,0 +1,20 @@
+"""How a page reaches what the application built at start."""
+
+from typing import cast
+
+from flask import current_app
+
+from app.services import Services
+from tenants.database import Database
+
+EXTENSION = "firstline"
+
+
+def services() -> Services:
+    """Everything built at start."""
+    return cast("Services", current_app.extensions[EXTENSION])
+
+
+def database() -> Database:
+    """The only way of a page to a session."""
+    return services().database

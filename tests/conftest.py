@@ -1,0 +1,134 @@
+"""Fixtures every test may use: a migrated database of its own worker, emptied between tests."""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from app.commands.database import migrate
+from config import environment_value
+from tenants import embedded_database
+from tenants.database import Database
+from tests import cast
+
+ROOT = Path(__file__).parents[1]
+SECRET = "for tests only, not a secret: 0123456789abcdef"
+KEPT = frozenset({"alembic_version", "plans", "plan_versions", "tax_rates", "sellers"})
+
+EMPTY = """
+DO $$ DECLARE item record; BEGIN
+  PERFORM set_config('session_replication_role', 'replica', true);
+  FOR item IN SELECT relname FROM pg_stat_user_tables WHERE relname <> ALL (ARRAY[{kept}]) LOOP
+    EXECUTE format('DELETE FROM %I', item.relname);
+  END LOOP;
+  INSERT INTO tenants (id, slug, name, zone, language, state, created_at)
+  VALUES (0, 'house', 'Provider', 'UTC', 'en', 'active', now());
+END $$
+"""
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """A PostgreSQL login that may create databases: the one set for tests, or the embedded one."""
+    given = environment_value("TEST_DATABASE_URL")
+    if given:
+        return given.replace("postgresql://", "postgresql+psycopg://", 1)
+    return embedded_database.start(ROOT / "var" / "tests", environment_value("PG_BINDIR"))
+
+
+@pytest.fixture(scope="session")
+def template_name(server_url: str) -> str:
+    """A database with all migrations of this tree, made once and copied by every worker."""
+    name = f"template_{_fingerprint()}"
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var" / ".template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _exists(server_url, name):
+            _admin(server_url, f'CREATE DATABASE "{name}_made"')
+            migrate(_url_of(server_url, f"{name}_made"), secret=SECRET)
+            _admin(server_url, f'ALTER DATABASE "{name}_made" RENAME TO "{name}"')
+    return name
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str, template_name: str, worker_name: str) -> Iterator[str]:
+    """The superuser's address of this worker's own database."""
+    _admin(server_url, f'DROP DATABASE IF EXISTS "{worker_name}" WITH (FORCE)')
+    _admin(server_url, f'CREATE DATABASE "{worker_name}" TEMPLATE "{template_name}"')
+    yield _url_of(server_url, worker_name)
+    _admin(server_url, f'DROP DATABASE IF EXISTS "{worker_name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """The name of this worker's database."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    return f"test_{worker}_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+
+
+@pytest.fixture(scope="session")
+def _database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url, secret=SECRET)
+    yield database
+    for role in cast.ROLES:
+        database.engine(role).dispose()
+
+
+@pytest.fixture
+def database(_database: Database, database_url: str) -> Database:
+    """The application's database, empty but for the provider and its plans."""
+    empty(database_url)
+    return _database
+
+
+@pytest.fixture
+def harbour(database: Database) -> cast.Cast:
+    """The first tenant: prefix HB, support@harbour.example, operator Ada assigned."""
+    return cast.harbour(database)
+
+
+@pytest.fixture
+def meadow(database: Database) -> cast.Cast:
+    """The second tenant: prefix MD, support@meadow.example, hostile to the first."""
+    return cast.meadow(database)
+
+
+def empty(database_url: str) -> None:
+    """Delete every row but the shipped ones, as the superuser."""
+    kept = ", ".join(f"'{name}'" for name in KEPT)
+    with psycopg.connect(_plain(database_url), autocommit=True) as connection:
+        connection.execute(EMPTY.format(kept=kept))
+
+
+def _fingerprint() -> str:
+    folder = ROOT / "migrations"
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _exists(server_url: str, name: str) -> bool:
+    with psycopg.connect(_plain(server_url), autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+        if found.fetchone():
+            return True
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}_made" WITH (FORCE)')
+        return False
+
+
+def _admin(server_url: str, statement: str) -> None:
+    with psycopg.connect(_plain(server_url), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _url_of(server_url: str, name: str) -> str:
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
