@@ -1,0 +1,1 @@
+"""What the help costs: meters, rating, tax, invoices."""
