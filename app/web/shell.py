@@ -7,6 +7,7 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from app.web.auth import csrf_token
 from app.web.localization import LANGUAGES, reader_language
 from app.web.site import PRODUCT, current_site
 from tenants.access.roles import Action, may
@@ -96,8 +97,13 @@ def _ways() -> list[dict[str, Any]]:
 
 def _account_links() -> list[dict[str, Any]]:
     return [
-        {"label": _l("My account"), "url": url_for("account.account"), "csrf": None},
-        {"label": _l("Sign out"), "url": url_for("account.sign_out"), "csrf": True},
+        {"label": _l("My account"), "url": url_for("account.account"), "icon": "user"},
+        {
+            "label": _l("Sign out"),
+            "url": url_for("account.sign_out"),
+            "icon": "log-out",
+            "csrf": csrf_token(),
+        },
     ]
 
 

@@ -1,0 +1,54 @@
+"""What the `deadline` macro shows for a ticket: the nearest promise, or why no clock runs."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from app.web.clock_face import ClockState, clock_face
+from app.web.words import CLOCK_WORDS, PAUSE_WORDS
+
+
+class Clocked(Protocol):
+    """The deadline columns that a row of the queue and a ticket share."""
+
+    next_due_at: datetime | None
+    next_due_kind: str | None
+    next_due_target_s: int | None
+    paused_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The arguments of the `deadline` macro."""
+
+    state: str
+    text: str
+    label: str
+    due: str = ""
+    target_s: int | str = ""
+
+
+def face_of(ticket: Clocked, *, now: datetime) -> Face:
+    """The face of the nearest running deadline; of the pause, or of "in time", when none runs."""
+    if ticket.next_due_at is not None:
+        return running_face(
+            ticket.next_due_at,
+            kind=ticket.next_due_kind or "",
+            target_s=ticket.next_due_target_s or 0,
+            now=now,
+        )
+    if ticket.paused_reason:
+        why = str(PAUSE_WORDS.get(ticket.paused_reason, ticket.paused_reason))
+        return Face(ClockState.PAUSED.value, why, _("paused: %(why)s", why=why))
+    return Face(ClockState.MET.value, _("in time"), _("no promise is running"))
+
+
+def running_face(due_at: datetime, *, kind: str, target_s: int, now: datetime) -> Face:
+    """The face of one running deadline."""
+    face = clock_face(due_at, now=now, target=timedelta(seconds=target_s), translate=_)
+    promise = str(CLOCK_WORDS.get(kind, kind))
+    label = _("%(promise)s due %(at)s", promise=promise, at=format_datetime(due_at, "short"))
+    return Face(face.state.value, face.text, label, due_at.isoformat(), target_s or "")

@@ -1,0 +1,145 @@
+"""The queue: all tickets an operator may work, the most urgent first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.clock import utc_now
+from app.tickets.queries import desk_queue, queue_count, queue_rows
+from app.tickets.queue_order import MOST_COUNTED, PAGE_ROWS, QueueView, parse_place
+from app.tickets.queue_row import QueueRow
+from app.web.auth import permits, signed_in_user
+from app.web.desk import desk_pages
+from app.web.desk.clocks import Face, face_of
+from app.web.desk.place import served
+from app.web.services import database
+from tenants.access.roles import Action
+from tenants.brands.queries import desk_brands
+
+NEVER = "9999"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row with what only the page knows: its clock's face and where it leads."""
+
+    ticket: QueueRow
+    face: Face
+    key: str
+    order: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueShown:
+    """The left column: the view, its rows, and where the next ones are."""
+
+    view: QueueView
+    tenant_id: int | None
+    rows: tuple[ShownRow, ...]
+    next_url: str | None
+    new_count: str
+    partners: tuple[Any, ...]
+
+
+@desk_pages.get("/")
+@permits(Action.WORK_TICKETS)
+def home() -> Response:
+    """The desk begins with the queue."""
+    return redirect(url_for("desk.queue"))
+
+
+@desk_pages.get("/queue")
+@permits(Action.WORK_TICKETS)
+def queue() -> str:
+    """The queue with no ticket open."""
+    return render_template("desk/queue.html", queue=shown_queue(current=None))
+
+
+@desk_pages.get("/queue/rows")
+@permits(Action.WORK_TICKETS)
+def rows() -> str:
+    """Just the rows asked for that still belong in the list; a missing one left it."""
+    places = _places(request.args.get("ids", ""))
+    now = utc_now()
+    with database().desk_reading(signed_in_user().served_tenant_ids) as session:
+        found = queue_rows(session, places) if places else []
+    return render_template(
+        "desk/rows.html", rows=[shown_row(row, current=None, now=now) for row in found]
+    )
+
+
+@desk_pages.post("/queue/next")
+@permits(Action.WORK_TICKETS)
+def next_ticket() -> Response:
+    """Open the most urgent ticket that nobody has taken."""
+    user = signed_in_user()
+    with database().desk_reading(user.served_tenant_ids) as session:
+        found = desk_queue(session, QueueView.DUE, user_id=user.user_id)
+    free = next((row for row in found if row.assignee_id is None), None)
+    if free is None:
+        return redirect(url_for("desk.queue"), 303)
+    return redirect(url_for("desk.ticket", ref=free.ref), 303)
+
+
+def shown_queue(*, current: str | None) -> QueueShown:
+    """The left column of every page of the desk; `current` is the open ticket's reference."""
+    user, now = signed_in_user(), utc_now()
+    view, tenant_id = _view(), _tenant()
+    after = request.args.get("after")
+    with database().desk_reading(user.served_tenant_ids) as session:
+        found = desk_queue(
+            session,
+            view,
+            user_id=user.user_id,
+            tenant_id=tenant_id,
+            after=parse_place(after) if after else None,
+        )
+        new_count = queue_count(session, QueueView.NEW, user_id=user.user_id)
+        partners = tuple(desk_brands(session))
+    return QueueShown(
+        view=view,
+        tenant_id=tenant_id,
+        rows=tuple(shown_row(row, current=current, now=now) for row in found),
+        next_url=_next_url(found, view, tenant_id),
+        new_count=f"{MOST_COUNTED - 1}+" if new_count >= MOST_COUNTED else str(new_count),
+        partners=partners,
+    )
+
+
+def shown_row(row: QueueRow, *, current: str | None, now: datetime) -> ShownRow:
+    """`row` as the list shows it."""
+    key = f"{row.tenant_id}-{row.ticket_id}"
+    due = row.next_due_at.isoformat() if row.next_due_at else NEVER
+    return ShownRow(row, face_of(row, now=now), key, f"{due}~{key}", row.ref == current)
+
+
+def _view() -> QueueView:
+    try:
+        return QueueView(request.args.get("view") or QueueView.DUE.value)
+    except ValueError:
+        abort(404)
+
+
+def _tenant() -> int | None:
+    text = request.args.get("partner", "")
+    return served(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _next_url(found: list[QueueRow], view: QueueView, tenant_id: int | None) -> str | None:
+    if len(found) < PAGE_ROWS:
+        return None
+    after = str(found[-1].place(view))
+    return url_for("desk.queue", view=view.value, partner=tenant_id, after=after)
+
+
+def _places(text: str) -> list[tuple[int, int]]:
+    places = []
+    for part in text.split(",")[:PAGE_ROWS]:
+        tenant, _dash, ticket = part.partition("-")
+        if all(each.isascii() and each.isdigit() and len(each) < 19 for each in (tenant, ticket)):
+            places.append((int(tenant), int(ticket)))
+    return places

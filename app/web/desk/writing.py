@@ -1,0 +1,173 @@
+"""What an operator does to a ticket: answer, note, take, change. Each is a little resource."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from app.clock import utc_now
+from app.flows.entry_to_reply import entry_to_reply
+from app.tickets import actions
+from app.tickets.changes import Author, NewEntry
+from app.tickets.kinds import AuthorKind, Channel, EntryKind
+from app.tickets.lifecycle import TicketStatus
+from app.tickets.stale import Stale
+from app.web.auth import permits, signed_in_user
+from app.web.desk import desk_pages
+from app.web.desk.place import TicketPlace, ticket_place
+from app.web.desk.ticket import answer_ticket
+from app.web.services import database, services
+from app.web.uploads import kept_files
+from tenants.access.roles import Action
+from tenants.errors import Refused
+from tenants.promises.priority import Priority
+
+UNPROCESSABLE = 422
+CONFLICT = 409
+THEN_STATUS: dict[str, TicketStatus] = {
+    "wait": TicketStatus.WAITING_FOR_REQUESTER,
+    "partner": TicketStatus.WITH_PARTNER,
+    "resolve": TicketStatus.RESOLVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WritingForm:
+    """What the reply box sends."""
+
+    kind: str
+    body: str
+    then: str
+    seen_revision: int | None
+
+    @classmethod
+    def from_request(cls) -> "WritingForm":
+        """Read the form; the text keeps its line ends as they were typed."""
+        form = request.form
+        return cls(
+            kind=form.get("kind", "reply"),
+            body=form.get("body", "").replace("\r\n", "\n").strip(),
+            then=form.get("then", ""),
+            seen_revision=seen_revision(),
+        )
+
+
+@desk_pages.post("/tickets/<ref>/entries")
+@permits(Action.WORK_TICKETS)
+def write_entry(ref: str) -> Response | tuple[str, int] | str:
+    """Send an answer or keep a note; a stale send stops and shows what is new."""
+    place, form = ticket_place(ref), WritingForm.from_request()
+    kept = {"written": form.body, "written_kind": form.kind}
+    if not form.body:
+        return answer_ticket(place, refusal=_("Write something first."), **kept), UNPROCESSABLE
+    try:
+        _write(place, form)
+    except Stale as stale:
+        return answer_ticket(place, stale=stale, **kept), CONFLICT
+    except Refused as refused:
+        return answer_ticket(place, refusal=str(refused), **kept), UNPROCESSABLE
+    return answer_ticket(place, sent=True)
+
+
+def _write(place: TicketPlace, form: WritingForm) -> None:
+    """Files are in the blob store before the transaction begins; words and letter are one commit."""
+    now, author = utc_now(), operator()
+    files = kept_files(place.tenant_id, "attachments")
+    entry = NewEntry(
+        text=form.body,
+        author=author,
+        channel=Channel.DESK,
+        kind=EntryKind.NOTE if form.kind == "note" else EntryKind.MESSAGE,
+        is_public=form.kind != "note",
+        files=files,
+    )
+    with database().transaction(place.tenant_id) as session:
+        if form.kind == "note":
+            actions.add_note(session, place.number, entry, seen_revision=form.seen_revision, now=now)
+            return
+        entry_to_reply(
+            session,
+            place.number,
+            entry,
+            then=THEN_STATUS.get(form.then),
+            seen_revision=form.seen_revision,
+            services=services(),
+            now=now,
+        )
+
+
+@desk_pages.post("/tickets/<ref>/assignment")
+@permits(Action.WORK_TICKETS)
+def take(ref: str) -> Any:  # noqa: ANN401 - a page or a refusal
+    """Take the ticket."""
+    user = signed_in_user()
+    return change(ref, actions.take_ticket, user_id=user.user_id)
+
+
+@desk_pages.post("/tickets/<ref>/status")
+@permits(Action.WORK_TICKETS)
+def change_status(ref: str) -> Any:  # noqa: ANN401
+    """Move the ticket to another state."""
+    return change(ref, actions.change_status, status=_member(TicketStatus, "status"))
+
+
+@desk_pages.post("/tickets/<ref>/resolution")
+@permits(Action.WORK_TICKETS)
+def resolve(ref: str) -> Any:  # noqa: ANN401
+    """Say that a fix was given; the clock ends."""
+    return change(ref, actions.resolve_ticket)
+
+
+@desk_pages.post("/tickets/<ref>/priority")
+@permits(Action.WORK_TICKETS)
+def change_priority(ref: str) -> Any:  # noqa: ANN401
+    """Change the priority, with a reason that the requester sees."""
+    return change(
+        ref,
+        actions.change_priority,
+        priority=_member(Priority, "priority"),
+        reason=request.form.get("reason", "").strip(),
+    )
+
+
+def change(ref: str, action: Any, **arguments: Any) -> Any:  # noqa: ANN401
+    """Run one action of the tickets room on the ticket and show it as it is then."""
+    place = ticket_place(ref)
+    try:
+        with database().transaction(place.tenant_id) as session:
+            action(
+                session,
+                place.number,
+                author=operator(),
+                seen_revision=seen_revision(),
+                now=utc_now(),
+                **arguments,
+            )
+    except Stale as stale:
+        return answer_ticket(place, stale=stale), CONFLICT
+    except Refused as refused:
+        return answer_ticket(place, refusal=str(refused)), UNPROCESSABLE
+    return answer_ticket(place)
+
+
+def operator() -> Author:
+    """Whoever sits at this desk."""
+    user = signed_in_user()
+    return Author(AuthorKind.OPERATOR, user.user_id, user.name)
+
+
+def seen_revision() -> int | None:
+    """The revision the page showed; None when a form carries none."""
+    text = request.form.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _member(kind: Any, field: str) -> Any:  # noqa: ANN401 - an enum and its member
+    try:
+        return kind(request.form.get(field, ""))
+    except ValueError:
+        raise BadRequest from None
+
