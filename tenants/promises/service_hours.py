@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ YearlyDay = tuple[int, int]
 
 # Beyond this a target is a slip of the pen: nobody promises a solution in fifty years.
 _HORIZON = timedelta(days=366 * 50)
-_CHUNK = timedelta(days=7)
+_WEEK = timedelta(days=7)
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 _YEARLY_DAYS = 366
 _LEAP_YEAR = 2000
@@ -214,19 +215,23 @@ def _worth_between(calendar: WorkCalendar, span: Interval, worth: _Worth) -> Fra
 
 def _open_between(calendar: WorkCalendar, start: datetime, end: datetime) -> Iterator[_Stretch]:
     """Open time within `[start, end)`, a week at a time: distant ends cost no memory."""
-    chunk_start = start
-    while chunk_start < end:
-        chunk_end = min(chunk_start + _CHUNK, end)
-        yield from _open_in_chunk(calendar, chunk_start, chunk_end)
-        chunk_start = chunk_end
+    week_start = start - (start - _EARLIEST) % _WEEK
+    while week_start < end:
+        for stretch in _open_week(calendar, week_start):
+            clipped_start, clipped_end = max(stretch.start, start), min(stretch.end, end)
+            if clipped_start < clipped_end:
+                yield _Stretch(clipped_start, clipped_end, stretch.on, stretch.day_us)
+        week_start += _WEEK
 
 
 def _open_from(calendar: WorkCalendar, start: datetime) -> Iterator[_Stretch]:
     return _open_between(calendar, start, start + _HORIZON)
 
 
-def _open_in_chunk(calendar: WorkCalendar, start: datetime, end: datetime) -> Iterator[_Stretch]:
-    a_day = timedelta(days=1)  # no zone is further than this from UTC
+# Many tickets of few tenants are counted in the same few weeks.
+@lru_cache(maxsize=1024)
+def _open_week(calendar: WorkCalendar, start: datetime) -> tuple[_Stretch, ...]:
+    end, a_day = start + _WEEK, timedelta(days=1)  # no zone is further than a day from UTC
     pieces = open_pieces(
         calendar.spans_on,
         zone_named(calendar.zone),
@@ -234,10 +239,11 @@ def _open_in_chunk(calendar: WorkCalendar, start: datetime, end: datetime) -> It
         last=(end + a_day).date(),
     )
     day_us = _open_time_per_day(pieces)
-    for piece in pieces:
-        clipped_start, clipped_end = max(piece.start, start), min(piece.end, end)
-        if clipped_start < clipped_end:
-            yield _Stretch(clipped_start, clipped_end, piece.on, day_us[piece.on])
+    return tuple(
+        _Stretch(max(piece.start, start), min(piece.end, end), piece.on, day_us[piece.on])
+        for piece in pieces
+        if piece.start < end and piece.end > start
+    )
 
 
 def _open_time_per_day(pieces: list[OpenPiece]) -> dict[date, int]:
