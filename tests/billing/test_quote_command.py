@@ -6,6 +6,8 @@ from copy import deepcopy
 import click
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.commands.quote import register
 
@@ -134,6 +136,40 @@ def test_a_request_with_a_wrong_field_ends_with_65_and_names_it(path, value):
     place[path[-1]] = value
 
     refuse(json.dumps(wrong).encode())
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+places = st.sampled_from(
+    [
+        ("plan",),
+        ("usage",),
+        ("period",),
+        ("zone",),
+        *(("plan", name) for name in START),
+        *(("plan", "meters", "tickets", name) for name in START["meters"]["tickets"]),
+        *(("usage", 0, name) for name in ("meter", "key", "at", "quantity", "voids")),
+    ]
+)
+
+
+@given(places, anything)
+def test_whatever_stands_in_a_field_is_priced_or_refused(path, value):
+    document = deepcopy(request([tickets("t1")]))
+    place = document
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+
+    outcome = run(json.dumps(document).encode())
+
+    assert outcome.exit_code in (0, 65)
+    assert outcome.exception is None or isinstance(outcome.exception, SystemExit)
 
 
 def test_usage_of_a_meter_without_a_price_is_refused():
