@@ -1,13 +1,14 @@
 """What the `deadline` macro shows for a ticket: the nearest promise, or why no clock runs."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from app.web.clock_face import ClockState, clock_face
+from app.deadlines.display import DeadlineState, deadline_state
+from app.web.filters import countdown
 from app.web.words import CLOCK_WORDS, PAUSE_WORDS
 
 
@@ -42,13 +43,14 @@ def face_of(ticket: Clocked, *, now: datetime) -> Face:
         )
     if ticket.paused_reason:
         why = str(PAUSE_WORDS.get(ticket.paused_reason, ticket.paused_reason))
-        return Face(ClockState.PAUSED.value, why, _("paused: %(why)s", why=why))
-    return Face(ClockState.MET.value, _("in time"), _("no promise is running"))
+        return Face(DeadlineState.PAUSED.value, why, _("paused: %(why)s", why=why))
+    return Face(DeadlineState.MET.value, _("in time"), _("no promise is running"))
 
 
 def running_face(due_at: datetime, *, kind: str, target_s: int, now: datetime) -> Face:
     """The face of one running deadline."""
-    face = clock_face(due_at, now=now, target=timedelta(seconds=target_s), translate=_)
+    state = deadline_state(now, due_at, target_seconds=target_s)
+    text = countdown(due_at - now, translate=_)
     promise = str(CLOCK_WORDS.get(kind, kind))
     label = _("%(promise)s due %(at)s", promise=promise, at=format_datetime(due_at, "short"))
-    return Face(face.state.value, face.text, label, due_at.isoformat(), target_s or "")
+    return Face(state.value, text, label, due_at.isoformat(), target_s or "")

@@ -1,8 +1,11 @@
 // Small behaviour that markup asks for: data-opens (dialog), data-toggles (drawer), menus that close by themselves.
+// Escape closes menus and drawers; the browser itself closes dialogs.
 export function watchOpeners() {
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape") closeMenus(null);
+    if (key !== "Escape") return;
+    closeMenus(null);
+    closeDrawers();
   });
   document.addEventListener("focusin", ({ target }) => closeMenus(target));
 }
@@ -12,14 +15,20 @@ function onClick({ target }) {
   const opener = target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
   const toggler = target.closest("[data-toggles]");
-  if (toggler) toggle(toggler, document.getElementById(toggler.dataset.toggles));
+  if (toggler) toggle(document.getElementById(toggler.dataset.toggles));
 }
 
-function toggle(button, drawer) {
+function toggle(drawer) {
   if (!drawer) return;
   const isOpen = drawer.toggleAttribute("data-open");
-  button.setAttribute("aria-expanded", String(isOpen));
+  const openers = document.querySelectorAll(`[aria-controls="${CSS.escape(drawer.id)}"]`);
+  for (const opener of openers) opener.setAttribute("aria-expanded", String(isOpen));
   if (isOpen) drawer.querySelector("a, button, input, [tabindex]")?.focus();
+  else openers[0]?.focus();
+}
+
+function closeDrawers() {
+  for (const drawer of document.querySelectorAll("[data-open]")) toggle(drawer);
 }
 
 function closeMenus(target) {

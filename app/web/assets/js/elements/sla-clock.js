@@ -41,8 +41,8 @@ class SlaClock extends HTMLElement {
     if (left === this.shown && this.childElementCount === 2) return;
     this.shown = left;
     const [spoken, figures] = this.parts();
-    figures.textContent = (this.dueAt < now ? "−" : "") + figuresOf(Math.abs(left));
-    const words = sentence(this.getAttribute("label") ?? "", left, this.dueAt < now);
+    figures.textContent = (left < 0 ? "−" : "") + figuresOf(Math.abs(left));
+    const words = sentence(this.getAttribute("label") ?? "", left, this.dueAt <= now);
     if (spoken.textContent !== words) spoken.textContent = words;
     this.become(stateOf(this.dueAt - now, this.targetS * 1000), words);
   }
@@ -72,9 +72,9 @@ class SlaClock extends HTMLElement {
   }
 }
 
-// The same table as app/web/clock_face.py; lengths in milliseconds.
+// The same table as app/deadlines/display.py; lengths in milliseconds.
 function stateOf(left, target) {
-  if (left < 0) return "late";
+  if (left <= 0) return "late";
   if (left < Math.max(15 * MINUTE * 1000, target / 10)) return "due";
   if (left < Math.max(HOUR * 1000, target / 4)) return "soon";
   return "ok";
@@ -93,7 +93,8 @@ function figuresOf(seconds) {
 
 function sentence(label, left, isLate) {
   const seconds = Math.abs(left);
-  const length = seconds < HOUR ? plural("clock.minutes", Math.floor(seconds / MINUTE)) : figuresOf(seconds);
+  const minutes = Math.max(1, Math.floor(seconds / MINUTE));
+  const length = seconds < HOUR ? plural("clock.minutes", minutes) : figuresOf(seconds);
   return isLate ? word("clock.over", { label, over: length }) : word("clock.left", { label, left: length });
 }
 

@@ -3,14 +3,17 @@
 import { say } from "../say.js";
 import { word } from "../words.js";
 
-const sizes = (bytes) => {
-  const inMegabytes = bytes >= 1_000_000;
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+
+// The same steps of 1024 as the server's filter, so that a limit reads the same on both sides.
+function sizes(bytes) {
+  const step = Math.min(Math.floor(Math.log2(bytes || 1) / 10), UNITS.length - 1);
   return new Intl.NumberFormat(document.documentElement.lang, {
     style: "unit",
-    unit: inMegabytes ? "megabyte" : "kilobyte",
-    maximumFractionDigits: inMegabytes ? 1 : 0,
-  }).format(bytes / (inMegabytes ? 1_000_000 : 1000));
-};
+    unit: UNITS[step],
+    maximumFractionDigits: 1,
+  }).format(bytes / 1024 ** step);
+}
 
 class UploadList extends HTMLElement {
   connectedCallback() {
