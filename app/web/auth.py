@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import ParamSpec, TypeVar, cast
 
 from flask import Flask, abort, redirect, request, session, url_for
@@ -14,15 +15,18 @@ from werkzeug.wrappers import Response
 from app.clock import utc_now
 from app.web.services import database, services
 from app.web.site import current_site
+from tenants.access.actions import touch_session
 from tenants.access.queries import session_user
 from tenants.access.roles import Action, UserRole, may
-from tenants.access.sessions import SignedIn, read_token
+from tenants.access.sign_in import SignedIn, may_sign_in_at
+from tenants.access.tokens import token_owner
 
 P = ParamSpec("P")
 R = TypeVar("R")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD = "csrf_token"
 CSRF_HEADER = "X-CSRF-Token"
+TOUCH_AFTER = timedelta(minutes=1)
 
 
 class WebUser(UserMixin):  # type: ignore[misc]
@@ -35,12 +39,8 @@ class WebUser(UserMixin):  # type: ignore[misc]
         self.tenant_id = signed_in.tenant_id
         self.name = signed_in.name
         self.role = signed_in.role
-        self.served_tenant_ids = signed_in.served_tenant_ids
-
-    @property
-    def actor(self) -> str:
-        """How the audit trail names this person."""
-        return f"user:{self.user_id}"
+        self.served_tenant_ids = signed_in.assigned
+        self.actor = signed_in.actor
 
 
 def permits(*actions: Action) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
@@ -136,18 +136,15 @@ def _to_sign_in() -> Response:
 
 
 def _load_user(token: str) -> WebUser | None:
-    place = read_token(token)
-    if place is None or not _may_be_here(place.tenant_id):
+    tenant_id = token_owner(token)
+    if tenant_id is None or not may_sign_in_at(tenant_id, host_owner=current_site().tenant_id):
         return None
-    with database().transaction(place.tenant_id) as db_session:
-        signed_in = session_user(db_session, place, now=utc_now())
+    now = utc_now()
+    with database().transaction(tenant_id) as db_session:
+        signed_in = session_user(db_session, token, now=now)
+        if signed_in is not None and now - signed_in.seen_at > TOUCH_AFTER:
+            touch_session(db_session, token, now=now)
     return None if signed_in is None else WebUser(token, signed_in)
-
-
-def _may_be_here(tenant_id: int) -> bool:
-    """A partner's host knows its own people only; the provider's host knows everybody."""
-    site = current_site()
-    return site.is_provider or site.tenant_id == tenant_id
 
 
 HOME: dict[UserRole, str] = {

@@ -13,7 +13,7 @@ from app.web.services import database, services
 from tenants.brands.brand import Brand
 from tenants.brands.queries import brand_of
 from tenants.database import HOUSE_ID
-from tenants.directory.models import NameKind
+from tenants.directory.names import NameKind
 from tenants.directory.queries import find_name
 
 PRODUCT = "Firstline"
@@ -65,5 +65,5 @@ def _find_site(host: str) -> Site:
         found = find_name(session, NameKind.HOST, host)
     if found is None or found.target_id is None:
         raise PageNotFound
-    with database().transaction(found.owner_id) as session:
-        return Site(tenant_id=found.owner_id, brand=brand_of(session, found.target_id))
+    with database().transaction(found.tenant_id) as session:
+        return Site(tenant_id=found.tenant_id, brand=brand_of(session, found.target_id))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.tickets.refs import parse_ref
 from app.web.auth import signed_in_user
 from app.web.services import database
-from tenants.directory.models import NameKind
+from tenants.directory.names import NameKind
 from tenants.directory.queries import find_name
 from tenants.errors import NotFound
 
@@ -27,7 +27,7 @@ def ticket_place(ref: str) -> TicketPlace:
         found = find_name(session, NameKind.PREFIX, parsed.prefix)
     if found is None:
         raise NotFound
-    return TicketPlace(served(found.owner_id), parsed.number)
+    return TicketPlace(served(found.tenant_id), parsed.number)
 
 
 def served(tenant_id: int) -> int:
