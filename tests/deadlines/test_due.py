@@ -35,7 +35,7 @@ def test_four_hours_from_friday_afternoon_explain_themselves():
 
     assert result.due_at == kyiv(30, 11, 40)
     assert render_trace(result.trace, KYIV) == (
-        "starts Fri 16:40, 4 h of service hours, 1 h 20 left today, closed Sat–Sun, due Mon 11:40"  # noqa: RUF001
+        "starts Fri 16:40, 4 h of service hours, 1 h 20 left today, closed Sat–Sun, due Mon 11:40"
     )
 
 
@@ -51,7 +51,7 @@ def test_working_days_skip_the_weekend():
 
     assert result.due_at == datetime(2026, 12, 2, 16, 40, tzinfo=KYIV)
     assert render_trace(result.trace, KYIV) == (
-        "starts Fri 16:40, working days: 3, closed Sat–Sun, due Wed 16:40"  # noqa: RUF001
+        "starts Fri 16:40, working days: 3, closed Sat–Sun, due Wed 16:40"
     )
 
 
@@ -60,7 +60,7 @@ def test_a_clock_born_outside_of_hours_says_from_when_it_runs():
 
     assert render_trace(result.trace, KYIV) == (
         "starts Sat 10:00, 20 h of service hours, runs from Mon 09:00, "
-        "18 h on Mon–Tue, due Wed 11:00"  # noqa: RUF001
+        "18 h on Mon–Tue, due Wed 11:00"
     )
 
 

@@ -68,7 +68,7 @@ def test_a_time_of_day_needs_no_leading_zero():
 
 def test_hours_are_told_by_groups_of_days():
     assert hours_in_words(shop()) == (
-        "Mon–Fri 09:00–13:00, 13:30–18:00; Sat 09:00–13:00 (Europe/Kyiv)"  # noqa: RUF001
+        "Mon–Fri 09:00–13:00, 13:30–18:00; Sat 09:00–13:00 (Europe/Kyiv)"
     )
 
 
@@ -87,7 +87,7 @@ def test_words_are_translated_one_by_one():
 
     told = hours_in_words(shop(), lambda msgid: german.get(msgid, msgid))
 
-    assert told.startswith("Mo–Fr 09:00")  # noqa: RUF001
+    assert told.startswith("Mo–Fr 09:00")
     assert day_in_words((), {"closed": "zu"}.get) == "zu"
 
 
