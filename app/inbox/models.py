@@ -35,7 +35,7 @@ class RawMail(TenantOwned, Base):
         ForeignKeyConstraint(
             ["tenant_id", "mailbox_id"], ["mailboxes.tenant_id", "mailboxes.id"]
         ),
-        UniqueConstraint("tenant_id", "mailbox_id", "identity"),
+        UniqueConstraint("tenant_id", "identity", "mailbox_id"),
         Index(
             "ix_raw_mails_held",
             "tenant_id",

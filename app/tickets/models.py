@@ -1,6 +1,5 @@
 """Tickets, their entries and everything that happened to them; history is only added."""
 
-import enum
 from datetime import datetime
 from typing import Any
 
@@ -11,67 +10,22 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
+from app.tickets.kinds import (
+    AuthorKind,
+    Channel,
+    EntryKind,
+    EventKind,
+    LinkKind,
+    RequestKind,
+)
 from app.tickets.lifecycle import TicketStatus
 from tenants.database import Base, TenantOwned
 from tenants.promises.priority import Priority
 
-
-class Channel(enum.Enum):
-    """How words reached us or left us."""
-
-    MAIL = "mail"
-    WEB = "web"
-    TELEPHONE = "telephone"
-    SMS = "sms"
-    API = "api"
-    DESK = "desk"
-
-
-class RequestKind(enum.Enum):
-    """What kind of help is asked for."""
-
-    INCIDENT = "incident"
-    SERVICE_REQUEST = "service_request"
-    CHANGE_QUESTION = "change_question"
-    CHANGE_REQUEST = "change_request"
-    COMMERCIAL = "commercial"
-
-
-class AuthorKind(enum.Enum):
-    """Who wrote an entry or caused an event."""
-
-    REQUESTER = "requester"
-    OPERATOR = "operator"
-    ENGINEER = "engineer"
-    SYSTEM = "system"
-
-
-class EntryKind(enum.Enum):
-    """What an entry is. AUTOMATIC: written by a machine, ours or theirs; it never answers."""
-
-    MESSAGE = "message"
-    NOTE = "note"
-    AUTOMATIC = "automatic"
-
-
-class EventKind(enum.Enum):
-    """What happened to a ticket."""
-
-    OPENED = "ticket_opened"
-    STATUS_CHANGED = "status_changed"
-    PRIORITY_CHANGED = "priority_changed"
-    ASSIGNED = "ticket_assigned"
-    REOPENED = "ticket_reopened"
-    DEADLINE_WARNED = "deadline_warned"
-    DEADLINE_BREACHED = "deadline_breached"
-    BREACH_EXPLAINED = "breach_explained"
-    LINKED = "ticket_linked"
-    PARTICIPANT_ADDED = "participant_added"
-    DELIVERY_FAILED = "delivery_failed"
-    AUTOMATIC_ANSWER_HELD = "automatic_answer_held"
-    PROMISED = "time_promised"
+# The queue's order as the indices keep it: a ticket without a running deadline comes last.
+DUE_ORDER = text("coalesce(next_due_at, 'infinity'::timestamptz)")
 
 
 class TicketSeries(Base):
@@ -88,19 +42,15 @@ class Ticket(TenantOwned, Base):
 
     __tablename__ = "tickets"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "brand_id"], ["brands.tenant_id", "brands.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "brand_id"], ["brands.tenant_id", "brands.id"]),
         ForeignKeyConstraint(
             ["tenant_id", "requester_id"], ["requesters.tenant_id", "requesters.id"]
         ),
-        ForeignKeyConstraint(
-            ["tenant_id", "client_id"], ["clients.tenant_id", "clients.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "client_id"], ["clients.tenant_id", "clients.id"]),
         UniqueConstraint("tenant_id", "number"),
         Index(
             "ix_tickets_queue_due",
-            "next_due_at",
+            DUE_ORDER,
             "tenant_id",
             "id",
             postgresql_where=text("is_open"),
@@ -108,7 +58,7 @@ class Ticket(TenantOwned, Base):
         Index(
             "ix_tickets_queue_mine",
             "assignee_id",
-            "next_due_at",
+            DUE_ORDER,
             "tenant_id",
             "id",
             postgresql_where=text("is_open"),
@@ -123,7 +73,7 @@ class Ticket(TenantOwned, Base):
         Index(
             "ix_tickets_tenant_due",
             "tenant_id",
-            "next_due_at",
+            DUE_ORDER,
             "id",
             postgresql_where=text("is_open"),
         ),
@@ -155,16 +105,10 @@ class Ticket(TenantOwned, Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reopened_count: Mapped[int]
-    next_due_at: Mapped[
-        datetime | None
-    ]  # the nearest running deadline; the queue's order
+    next_due_at: Mapped[datetime | None]  # the nearest running deadline; the queue's order
     next_due_kind: Mapped[str | None]  # ClockKind of it, or of the paused clock
     next_due_target_s: Mapped[int | None]  # its target, for "less than 10 % left"
     paused_reason: Mapped[str | None]  # why no clock runs, when none does
-
-    entries: Mapped[list["Entry"]] = relationship(
-        back_populates="ticket", lazy="raise", order_by="Entry.id"
-    )
 
     @property
     def ref(self) -> str:
@@ -177,9 +121,7 @@ class Entry(TenantOwned, Base):
 
     __tablename__ = "entries"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]),
         Index(None, "tenant_id", "ticket_id", "id"),
     )
 
@@ -194,12 +136,11 @@ class Entry(TenantOwned, Base):
     quoted_text: Mapped[str]  # what was repeated from before
     has_html: Mapped[bool]
     html: Mapped[str | None] = mapped_column(deferred=True)  # sanitised
-    trim_confidence: Mapped[float | None]  # 0–1; low shows the whole text
+    trim_confidence: Mapped[float | None]  # 0 to 1; low shows the whole text
     raw_mail_id: Mapped[int | None]
     language: Mapped[str | None]
+    revision: Mapped[int]  # of the ticket, with this entry
     created_at: Mapped[datetime]
-
-    ticket: Mapped[Ticket] = relationship(back_populates="entries", lazy="raise")
 
 
 class Attachment(TenantOwned, Base):
@@ -207,12 +148,8 @@ class Attachment(TenantOwned, Base):
 
     __tablename__ = "attachments"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
-        ForeignKeyConstraint(
-            ["tenant_id", "entry_id"], ["entries.tenant_id", "entries.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]),
+        ForeignKeyConstraint(["tenant_id", "entry_id"], ["entries.tenant_id", "entries.id"]),
         Index(None, "tenant_id", "ticket_id"),
         Index(None, "tenant_id", "entry_id"),
     )
@@ -234,9 +171,7 @@ class TicketEvent(TenantOwned, Base):
 
     __tablename__ = "ticket_events"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]),
         Index(None, "tenant_id", "ticket_id", "id"),
     )
 
@@ -246,6 +181,7 @@ class TicketEvent(TenantOwned, Base):
     author_kind: Mapped[AuthorKind]
     author_id: Mapped[int | None]
     author_name: Mapped[str]
+    revision: Mapped[int]  # of the ticket, with this event
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
 
@@ -255,9 +191,7 @@ class Participant(TenantOwned, Base):
 
     __tablename__ = "participants"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]),
         UniqueConstraint("tenant_id", "ticket_id", "email"),
     )
 
@@ -267,24 +201,13 @@ class Participant(TenantOwned, Base):
     added_at: Mapped[datetime]
 
 
-class LinkKind(enum.Enum):
-    """How two tickets belong together."""
-
-    RELATED = "related"
-    FOLLOW_UP = "follow_up"
-
-
 class TicketLink(TenantOwned, Base):
     """`from_id` refers to `to_id`."""
 
     __tablename__ = "ticket_links"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "from_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
-        ForeignKeyConstraint(
-            ["tenant_id", "to_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "from_id"], ["tickets.tenant_id", "tickets.id"]),
+        ForeignKeyConstraint(["tenant_id", "to_id"], ["tickets.tenant_id", "tickets.id"]),
         UniqueConstraint("tenant_id", "from_id", "to_id", "kind"),
         Index(None, "tenant_id", "to_id"),
     )

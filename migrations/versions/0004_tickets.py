@@ -11,6 +11,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+DUE_ORDER = sa.text("coalesce(next_due_at, 'infinity'::timestamptz)")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -78,14 +80,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_tickets_queue_due",
         "tickets",
-        ["next_due_at", "tenant_id", "id"],
+        [DUE_ORDER, "tenant_id", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
         "ix_tickets_queue_mine",
         "tickets",
-        ["assignee_id", "next_due_at", "tenant_id", "id"],
+        ["assignee_id", DUE_ORDER, "tenant_id", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
     )
@@ -111,7 +113,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_tickets_tenant_due",
         "tickets",
-        ["tenant_id", "next_due_at", "id"],
+        ["tenant_id", DUE_ORDER, "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
     )
@@ -133,6 +135,7 @@ def upgrade() -> None:
         sa.Column("trim_confidence", sa.Double(), nullable=True),
         sa.Column("raw_mail_id", sa.BigInteger(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "ticket_id"],
@@ -184,6 +187,7 @@ def upgrade() -> None:
         sa.Column("author_kind", sa.String(length=40), nullable=False),
         sa.Column("author_id", sa.BigInteger(), nullable=True),
         sa.Column("author_name", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(

@@ -47,9 +47,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_raw_mails"),
         sa.UniqueConstraint(
             "tenant_id",
-            "mailbox_id",
             "identity",
-            name="uq_raw_mails_tenant_id_mailbox_id_identity",
+            "mailbox_id",
+            name="uq_raw_mails_tenant_id_identity_mailbox_id",
         ),
     )
     op.create_index(
@@ -69,6 +69,7 @@ def upgrade() -> None:
     protect(
         "raw_mails",
         updates(
+            "authentication",
             "state",
             "attempts",
             "from_email",

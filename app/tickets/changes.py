@@ -1,0 +1,125 @@
+"""What is asked of a ticket, and what a change of it looks like in its history.
+
+Apart from the actions, so that a rule about a change can be read and tested without a row.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.tickets.kinds import AuthorKind, Channel, EntryKind, EventKind, RequestKind
+from app.tickets.lifecycle import TicketStatus, may_become
+from tenants.errors import Refused
+from tenants.promises.priority import Priority
+
+LONGEST_SUBJECT = 300  # signs; the whole subject of a mail stays in its raw copy
+LONGEST_TEXT = 200_000  # signs of one entry; a longer one is a file, not a message
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote or did something. `id`: a user's or requester's, by kind; None: no row of ours."""
+
+    kind: AuthorKind
+    id: int | None
+    name: str
+
+
+SYSTEM = Author(AuthorKind.SYSTEM, None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file whose bytes already are in the blob store under `blob_key`. `size` in bytes."""
+
+    name: str
+    type: str
+    size: int
+    sha256: str
+    blob_key: str
+    is_inline: bool = False
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """Words to be added to a ticket. `html`: sanitised. `trim_confidence`: 0 to 1."""
+
+    text: str
+    author: Author
+    channel: Channel
+    kind: EntryKind = EntryKind.MESSAGE
+    is_public: bool = True
+    quoted_text: str = ""
+    html: str | None = None
+    trim_confidence: float | None = None
+    raw_mail_id: int | None = None
+    language: str | None = None
+    files: tuple[NewFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A request for help that is about to become a ticket of `brand_id`."""
+
+    brand_id: int
+    prefix: str
+    requester_id: int
+    subject: str
+    entry: NewEntry
+    language: str
+    client_id: int | None = None
+    is_vip: bool = False
+    kind: RequestKind = RequestKind.INCIDENT
+    priority: Priority = Priority.P3
+    priority_reason: str | None = None
+    badge: str | None = None
+
+    @property
+    def channel(self) -> Channel:
+        """How the request reached us."""
+        return self.entry.channel
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a ticket's history: what happened, and the values before and after."""
+
+    kind: EventKind
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
+def status_change(status: TicketStatus, wanted: TicketStatus) -> Change:
+    """The change from `status` to `wanted`. Raises Refused where the life cycle has no such way."""
+    if not may_become(status, wanted):
+        raise Refused("The ticket cannot go from its present status to that one.")
+    return Change(EventKind.STATUS_CHANGED, {"status": status.value}, {"status": wanted.value})
+
+
+def priority_change(priority: Priority, wanted: Priority, *, reason: str) -> Change:
+    """The change of priority. Raises Refused without a written reason or where nothing changes."""
+    if not reason.strip():
+        raise Refused("Write the reason for the new priority; the requester sees it.")
+    if wanted is priority:
+        raise Refused("The ticket already has that priority.")
+    return Change(
+        EventKind.PRIORITY_CHANGED,
+        {"priority": priority.value},
+        {"priority": wanted.value, "reason": reason.strip()},
+    )
+
+
+def checked_text(text: str) -> str:
+    """The words of an entry without outer blank space. Raises Refused when empty or too long."""
+    words = text.strip()
+    if not words:
+        raise Refused("Write something first.")
+    if len(words) > LONGEST_TEXT:
+        raise Refused("The text is too long for one message; attach it as a file.")
+    return words
+
+
+def fitting_subject(subject: str) -> str:
+    """The subject on one line, cut to what a list can show."""
+    line = " ".join(subject.split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
