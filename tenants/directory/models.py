@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base
+from tenants.directory.names import NameKind
 
 
 class TenantState(enum.Enum):
@@ -15,15 +16,6 @@ class TenantState(enum.Enum):
     ONBOARDING = "onboarding"
     ACTIVE = "active"
     LEFT = "left"
-
-
-class NameKind(enum.Enum):
-    """What kind of outside name a directory row holds."""
-
-    SLUG = "slug"  # commands and addresses of pages
-    HOST = "host"  # portal host name, lower case
-    MAILBOX = "mailbox"  # envelope recipient, lower case
-    PREFIX = "prefix"  # ticket prefix of a brand, upper case
 
 
 class Tenant(Base):
