@@ -74,9 +74,7 @@ class Assignment(TenantOwned, Base):
 
     __tablename__ = "assignments"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "operator_id"], ["users.tenant_id", "users.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "operator_id"], ["users.tenant_id", "users.id"]),
         UniqueConstraint("tenant_id", "operator_id", "served_tenant_id"),
     )
 

@@ -47,26 +47,18 @@ class Action(enum.Enum):
 
 
 EVERYBODY = frozenset(UserRole)
-_DESK = frozenset(
-    {UserRole.OPERATOR, UserRole.SUPERVISOR, UserRole.PROVIDER_ADMINISTRATOR}
-)
+_DESK = frozenset({UserRole.OPERATOR, UserRole.SUPERVISOR, UserRole.PROVIDER_ADMINISTRATOR})
 
 PERMISSIONS: dict[Action, frozenset[UserRole]] = {
     Action.SEE_OWN_ACCOUNT: EVERYBODY,
     Action.WORK_TICKETS: _DESK,
     Action.RELEASE_HELD_MAIL: _DESK,
-    Action.SEE_OUTBOX: frozenset(
-        {UserRole.SUPERVISOR, UserRole.PROVIDER_ADMINISTRATOR}
-    ),
+    Action.SEE_OUTBOX: frozenset({UserRole.SUPERVISOR, UserRole.PROVIDER_ADMINISTRATOR}),
     Action.MANAGE_INSTALLATION: frozenset({UserRole.PROVIDER_ADMINISTRATOR}),
     Action.MANAGE_STAFF: frozenset({UserRole.PROVIDER_ADMINISTRATOR}),
     Action.SEE_JOBS: frozenset({UserRole.SUPERVISOR, UserRole.PROVIDER_ADMINISTRATOR}),
-    Action.SEE_AUDIT: frozenset(
-        {UserRole.PROVIDER_ADMINISTRATOR, UserRole.TENANT_ADMINISTRATOR}
-    ),
-    Action.MANAGE_BILLING: frozenset(
-        {UserRole.PROVIDER_ADMINISTRATOR, UserRole.BILLING_CLERK}
-    ),
+    Action.SEE_AUDIT: frozenset({UserRole.PROVIDER_ADMINISTRATOR, UserRole.TENANT_ADMINISTRATOR}),
+    Action.MANAGE_BILLING: frozenset({UserRole.PROVIDER_ADMINISTRATOR, UserRole.BILLING_CLERK}),
     Action.SEE_OWN_USAGE: frozenset({UserRole.TENANT_ADMINISTRATOR, UserRole.VIEWER}),
     Action.MANAGE_BRANDS: frozenset({UserRole.TENANT_ADMINISTRATOR}),
     Action.MANAGE_MEMBERS: frozenset({UserRole.TENANT_ADMINISTRATOR}),
