@@ -7,41 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.brands.brand import Hours, TextChannel, TextKind, Tone
 from tenants.database import Base, TenantOwned
-
-
-class Tone(enum.Enum):
-    """How a text addresses people."""
-
-    NEUTRAL = "neutral"
-    PERSONAL = "personal"
-
-
-class TextKind(enum.Enum):
-    """What a brand text is for."""
-
-    GREETING = "greeting"
-    ACKNOWLEDGEMENT = "acknowledgement"
-    CLARIFYING = "clarifying"
-    SIGNATURE = "signature"
-
-
-class TextChannel(enum.Enum):
-    """Where a brand text is said or written; ANY is the fallback for every channel."""
-
-    ANY = "any"
-    MAIL = "mail"
-    WEB = "web"
-    TELEPHONE = "telephone"
-    SMS = "sms"
-
-
-class Hours(enum.Enum):
-    """When a brand text applies."""
-
-    ALWAYS = "always"
-    IN_HOURS = "in_hours"
-    OUT_OF_HOURS = "out_of_hours"
 
 
 class MailSource(enum.Enum):
@@ -63,9 +30,7 @@ class Brand(TenantOwned, Base):
     colour: Mapped[str]  # "#rrggbb"
     tone: Mapped[Tone]
     language: Mapped[str]  # of texts to requesters when nothing better is known
-    prefix: Mapped[
-        str
-    ]  # of ticket numbers; unique in the installation by the directory
+    prefix: Mapped[str]  # of ticket numbers; unique in the installation by the directory
     portal_host: Mapped[str | None]
     telephone: Mapped[str | None]  # printed on pages
     sender_address: Mapped[str]
@@ -78,9 +43,7 @@ class BrandText(TenantOwned, Base):
 
     __tablename__ = "brand_texts"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "brand_id"], ["brands.tenant_id", "brands.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "brand_id"], ["brands.tenant_id", "brands.id"]),
         UniqueConstraint(
             "tenant_id",
             "brand_id",
@@ -107,9 +70,7 @@ class Mailbox(TenantOwned, Base):
 
     __tablename__ = "mailboxes"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "brand_id"], ["brands.tenant_id", "brands.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "brand_id"], ["brands.tenant_id", "brands.id"]),
         UniqueConstraint("tenant_id", "address"),
     )
 
