@@ -34,9 +34,7 @@ class ClientDomain(TenantOwned, Base):
 
     __tablename__ = "client_domains"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "client_id"], ["clients.tenant_id", "clients.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "client_id"], ["clients.tenant_id", "clients.id"]),
         UniqueConstraint("tenant_id", "domain"),
     )
 
@@ -49,9 +47,7 @@ class Requester(TenantOwned, Base):
 
     __tablename__ = "requesters"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "client_id"], ["clients.tenant_id", "clients.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "client_id"], ["clients.tenant_id", "clients.id"]),
         UniqueConstraint("tenant_id", "email"),
         Index(None, "tenant_id", "client_id"),
     )
