@@ -45,5 +45,4 @@ def reader_zone() -> ZoneInfo:
     """The zone in which the reader is shown instants."""
     if current_user and current_user.is_authenticated:
         return ZoneInfo(current_user.signed_in.zone)
-    brand = current_site().brand
-    return ZoneInfo(brand.zone if brand else "UTC")
+    return ZoneInfo(current_site().zone)

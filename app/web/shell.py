@@ -10,6 +10,7 @@ from flask_login import current_user
 from app.web.auth import csrf_token
 from app.web.localization import LANGUAGES, reader_language
 from app.web.site import PRODUCT, current_site
+from app.web.stylesheets import brands_css_url
 from tenants.access.roles import Action, may
 
 
@@ -54,7 +55,7 @@ def frame() -> dict[str, Any]:
     return {
         "site_name": brand.name_in(reader_language()) if brand else (PRODUCT if site else ""),
         "brand": brand,
-        "brands_css": url_for("stylesheets.brands") if site else None,
+        "brands_css": brands_css_url() if site else None,
         "locale": reader_language() if site else "en",
         "theme": _theme(),
         "nav": _ways(),

@@ -11,10 +11,10 @@ from werkzeug.exceptions import NotFound as PageNotFound
 
 from app.web.services import database, services
 from tenants.brands.brand import Brand
-from tenants.brands.queries import brand_of
+from tenants.brands.queries import brand_words
 from tenants.database import HOUSE_ID
 from tenants.directory.names import NameKind
-from tenants.directory.queries import find_name
+from tenants.directory.queries import find_name, tenant
 
 PRODUCT = "Firstline"
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -22,10 +22,11 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`brand`: None on the provider's own host."""
+    """`brand`: None on the provider's own host. `zone`: IANA name of the zone of its pages."""
 
     tenant_id: int
     brand: Brand | None
+    zone: str
 
     @property
     def is_provider(self) -> bool:
@@ -60,10 +61,12 @@ def brand_base_url(host: str | None) -> str:
 def _find_site(host: str) -> Site:
     config = services().config
     if host == config.public_host or (not config.is_production and host in LOCAL_HOSTS):
-        return Site(tenant_id=HOUSE_ID, brand=None)
+        return Site(tenant_id=HOUSE_ID, brand=None, zone="UTC")
     with database().directory() as session:
         found = find_name(session, NameKind.HOST, host)
     if found is None or found.target_id is None:
         raise PageNotFound
     with database().transaction(found.tenant_id) as session:
-        return Site(tenant_id=found.tenant_id, brand=brand_of(session, found.target_id))
+        brand = brand_words(session, found.target_id)
+        owner = tenant(session, found.tenant_id)
+    return Site(found.tenant_id, brand, owner.zone if owner else "UTC")

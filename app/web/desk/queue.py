@@ -17,7 +17,7 @@ from app.web.desk.clocks import Face, face_of
 from app.web.desk.place import served
 from app.web.services import database
 from tenants.access.roles import Action
-from tenants.brands.queries import desk_brands
+from tenants.brands.queries import visible_brands
 
 NEVER = "9999"
 
@@ -99,7 +99,7 @@ def shown_queue(*, current: str | None) -> QueueShown:
             after=parse_place(after) if after else None,
         )
         new_count = queue_count(session, QueueView.NEW, user_id=user.user_id)
-        partners = tuple(desk_brands(session))
+        partners = tuple(visible_brands(session))
     return QueueShown(
         view=view,
         tenant_id=tenant_id,
