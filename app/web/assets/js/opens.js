@@ -1,7 +1,9 @@
-// Small behaviour that markup asks for: data-opens (dialog), data-toggles (drawer), menus that close by themselves.
+// Small behaviour that markup asks for: data-opens (dialog), data-toggles (drawer), data-submits (a choice
+// that sends its form), menus that close by themselves.
 // Escape closes menus and drawers; the browser itself closes dialogs.
 export function watchOpeners() {
   document.addEventListener("click", onClick);
+  document.addEventListener("change", ({ target }) => target.matches("[data-submits]") && target.form.requestSubmit());
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
     closeMenus(null);

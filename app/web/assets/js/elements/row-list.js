@@ -169,6 +169,8 @@ class RowList extends HTMLElement {
     const hasFocus = row.contains(document.activeElement) && document.activeElement;
     const others = [...this.rows.querySelectorAll("[data-row]")].filter((other) => other !== row);
     const after = others.find(({ dataset }) => dataset.order > row.dataset.order);
+    // Behind the last row that was fetched: it comes with its page.
+    if (!old && !after && this.rows.querySelector("[hx-trigger=revealed]")) return;
     this.rows.insertBefore(row, after ?? others.at(-1)?.nextSibling ?? this.rows.firstChild);
     if (hasFocus) hasFocus.focus({ preventScroll: true });
     if (!old) htmx.process(row);
