@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.commands.database import admin_url
 from config import Config
 from tenants.database import Database
+from tenants.embedded_database import admin_url
 from tenants.sealing import Sealer
 
 

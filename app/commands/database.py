@@ -51,11 +51,6 @@ def alembic_config(connection: Connection, **options: object) -> AlembicConfig:
     return config
 
 
-def admin_url(database_url: str | None, var: Path, pg_bindir: str | None) -> str:
-    """The login that prepares the database: the one set, or the embedded server's."""
-    return database_url or embedded_database.start(var, pg_bindir)
-
-
 def become_owner(connection: Connection) -> None:
     """Own what is created, and wait for nobody's lock longer than a second."""
     connection.execute(text(f"SET ROLE {OWNER}"))
@@ -77,7 +72,7 @@ def migrate_command(revision: str) -> None:
 
     config = Config.from_environment()
     try:
-        url = admin_url(config.database_url, config.var, config.pg_bindir)
+        url = embedded_database.admin_url(config.database_url, config.var, config.pg_bindir)
         migrate(url, secret=config.secret_key, revision=revision)
     except (MigrationRefused, embedded_database.EmbeddedDatabaseError) as refusal:
         click.echo(str(refusal), err=True)
