@@ -1,4 +1,4 @@
-"""The fixed cast: two tenants, Harbour and Meadow, and the people around them."""
+"""The fixed cast: two tenants that are hostile to each other, and the people of both and of the provider."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,34 +9,30 @@ from sqlalchemy.orm import Session
 
 from tenants.access import actions as access
 from tenants.access.roles import UserRole
-from tenants.brands import actions as brands
+from tenants.brands.actions import BrandDetails, NewBrand, add_brand, add_mailbox
 from tenants.database import HOUSE_ID, Database, Role
-from tenants.directory import actions as directory
+from tenants.directory.actions import NewTenant, add_tenant
 from tenants.promises.actions import add_default_promises
 
 ROLES = tuple(Role)
+PASSWORD = "correct horse battery staple"
 SECRET = "for tests only, not a secret: 0123456789abcdef"
-PASSWORD = "a lantern on the quay"
-BEGAN_AT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)  # a Monday
-BY = "command:tests"
+MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # 10:00 in Kyiv, within service hours
+HARBOUR_CANARY = "canary-of-harbour-7f3a"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cast:
-    """A tenant with its brand, mailbox and people; `operator_id` is of the provider."""
+    """A tenant with one brand, one mailbox and default promises."""
 
     database: Database
     tenant_id: int
-    slug: str
-    name: str
     brand_id: int
     mailbox_id: int
+    slug: str
     prefix: str
     address: str
     host: str
-    administrator_id: int
-    engineer_id: int
-    operator_id: int
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -46,57 +42,51 @@ class Cast:
 
 
 def harbour(database: Database) -> Cast:
-    """The first tenant; Ada (operator) answers for it, Ben is its engineer."""
-    return _tenant(database, slug="harbour", name="Harbour", prefix="HB", engineer="ben")
+    """Harbour Hosting, Kyiv."""
+    return a_tenant(database, slug="harbour", name="Harbour Hosting", prefix="HB")
 
 
 def meadow(database: Database) -> Cast:
-    """The second tenant, hostile to the first; Mia (operator) answers for it, Cleo is its own."""
-    return _tenant(database, slug="meadow", name="Meadow", prefix="MD", engineer="cleo")
+    """Meadow Telecom, Kyiv."""
+    return a_tenant(database, slug="meadow", name="Meadow Telecom", prefix="MD")
 
 
-def _tenant(database: Database, *, slug: str, name: str, prefix: str, engineer: str) -> Cast:
+def a_tenant(
+    database: Database, *, slug: str, name: str, prefix: str, zone: str = "Europe/Kyiv"
+) -> Cast:
+    """A tenant made by the actions that make real ones."""
+    host, address = f"{slug}.localhost", f"support@{slug}.example"
     with database.across_tenants() as session:
-        request = directory.NewTenant(slug=slug, name=name, zone="Europe/Kyiv", language="en")
-        tenant_id = directory.add_tenant(session, request, now=BEGAN_AT)
-    address, host = f"support@{slug}.example", f"{slug}.localhost"
+        tenant_id = add_tenant(session, NewTenant(slug, name, zone, "en"), now=MONDAY)
     with database.transaction(tenant_id) as session:
-        add_default_promises(session, zone="Europe/Kyiv", now=BEGAN_AT)
-        details = brands.BrandDetails(
-            name=name, colour="#1757c2", language="en", sender_address=address
+        add_default_promises(session, zone=zone, now=MONDAY)
+        details = BrandDetails(name=name, colour="#1f6feb", language="en", sender_address=address)
+        brand_id = add_brand(
+            session, NewBrand(slug, prefix, details, portal_host=host), now=MONDAY
         )
-        brand_id = brands.add_brand(
-            session, brands.NewBrand(slug, prefix, details, portal_host=host), now=BEGAN_AT
-        )
-        mailbox_id = brands.add_mailbox(session, brand_id, address)
-        administrator_id = _person(session, f"admin@{slug}.example", UserRole.TENANT_ADMINISTRATOR)
-        engineer_id = _person(session, f"{engineer}@{slug}.example", UserRole.ENGINEER)
-    return Cast(
-        database=database,
-        tenant_id=tenant_id,
-        slug=slug,
-        name=name,
-        brand_id=brand_id,
-        mailbox_id=mailbox_id,
-        prefix=prefix,
-        address=address,
-        host=host,
-        administrator_id=administrator_id,
-        engineer_id=engineer_id,
-        operator_id=_operator(database, tenant_id, "ada" if slug == "harbour" else "mia"),
-    )
+        mailbox_id = add_mailbox(session, brand_id, address)
+    return Cast(database, tenant_id, brand_id, mailbox_id, slug, prefix, address, host)
 
 
-def _operator(database: Database, tenant_id: int, name: str) -> int:
-    with database.transaction(HOUSE_ID) as session:
-        operator_id = _person(session, f"{name}@provider.example", UserRole.OPERATOR)
-        access.assign_operator(session, operator_id, tenant_id, by=BY, now=BEGAN_AT)
-    return operator_id
-
-
-def _person(session: Session, email: str, role: UserRole) -> int:
+def a_person(database: Database, tenant_id: int, *, email: str, role: UserRole) -> int:
+    """The id of somebody with PASSWORD; staff belong to the provider, tenant 0."""
     name = email.partition("@")[0].capitalize()
-    request = access.NewUser(email, name, role)
-    user_id = access.add_user(session, request, by=BY, secret=SECRET, now=BEGAN_AT)
-    access.set_password(session, user_id, PASSWORD, by=BY, now=BEGAN_AT)
+    with database.transaction(tenant_id) as session:
+        new = access.NewUser(email=email, name=name, role=role, zone="Europe/Kyiv")
+        user_id = access.add_user(session, new, by="test", secret=SECRET, now=MONDAY)
+        access.set_password(session, user_id, PASSWORD, by="test", now=MONDAY)
     return user_id
+
+
+def an_operator(
+    database: Database,
+    *tenants: Cast,
+    email: str = "ada@provider.example",
+    role: UserRole = UserRole.OPERATOR,
+) -> int:
+    """The id of one of the provider's people who answers for `tenants`."""
+    operator_id = a_person(database, HOUSE_ID, email=email, role=role)
+    with database.transaction(HOUSE_ID) as session:
+        for each in tenants:
+            access.assign_operator(session, operator_id, each.tenant_id, by="test", now=MONDAY)
+    return operator_id

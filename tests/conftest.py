@@ -2,21 +2,23 @@
 
 import fcntl
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 
 from app.commands.database import migrate
-from config import environment_value
+from app.factory import create_app
+from config import Config, environment_value
 from tenants import embedded_database
 from tenants.database import Database
-from tests import cast
+from tests import browsers, cast
 
 ROOT = Path(__file__).parents[1]
-SECRET = "for tests only, not a secret: 0123456789abcdef"
 KEPT = frozenset({"alembic_version", "plans", "plan_versions", "tax_rates", "sellers"})
 
 EMPTY = """
@@ -49,7 +51,7 @@ def template_name(server_url: str) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _exists(server_url, name):
             _admin(server_url, f'CREATE DATABASE "{name}_made"')
-            migrate(_url_of(server_url, f"{name}_made"), secret=SECRET)
+            migrate(_url_of(server_url, f"{name}_made"), secret=cast.SECRET)
             _admin(server_url, f'ALTER DATABASE "{name}_made" RENAME TO "{name}"')
     return name
 
@@ -72,7 +74,7 @@ def worker_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def _database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, secret=SECRET)
+    database = Database(database_url, secret=cast.SECRET)
     yield database
     for role in cast.ROLES:
         database.engine(role).dispose()
@@ -95,6 +97,41 @@ def harbour(database: Database) -> cast.Cast:
 def meadow(database: Database) -> cast.Cast:
     """The second tenant: prefix MD, support@meadow.example, hostile to the first."""
     return cast.meadow(database)
+
+
+@pytest.fixture(scope="session")
+def config(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Settings of an application that uses the tests' database and a folder of its own."""
+    return Config.from_environment(
+        {
+            "APP_ENV": "test",
+            "SECRET_KEY": cast.SECRET,
+            "ENCRYPTION_KEYS": "ab" * 32,
+            "DATABASE_URL": _plain(database_url),
+            "VAR_DIR": str(tmp_path_factory.mktemp("var")),
+            "PUBLIC_BASE_URL": "http://localhost:8000",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def app(config: Config) -> Flask:
+    """The whole application."""
+    app = create_app(config)
+    app.testing = False  # errors become pages here as they do for people
+    return app
+
+
+@pytest.fixture
+def client(app: Flask, database: Database) -> FlaskClient:
+    """A browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, database: Database) -> Callable[..., FlaskClient]:
+    """`sign_in("ada@provider.example")` gives a browser in which that person is signed in."""
+    return lambda email, host="localhost:8000": browsers.signed_in(app, email, host=host)
 
 
 def empty(database_url: str) -> None:
