@@ -11,6 +11,7 @@ from app.web.auth import csrf_token
 from app.web.localization import LANGUAGES, reader_language
 from app.web.site import PRODUCT, current_site
 from app.web.stylesheets import brands_css_url
+from app.web.words import ROLE_WORDS
 from tenants.access.roles import Action, may
 
 
@@ -58,6 +59,7 @@ def frame() -> dict[str, Any]:
         "brands_css": brands_css_url() if site else None,
         "locale": reader_language() if site else "en",
         "theme": _theme(),
+        "role_word": _role_word(),
         "nav": _ways(),
         "account_links": _account_links(),
         "language_links": _language_links(),
@@ -77,6 +79,12 @@ def _theme() -> str | None:
         return None
     theme = current_user.signed_in.theme
     return None if theme == "auto" else str(theme)
+
+
+def _role_word() -> str:
+    if not current_user or not current_user.is_authenticated:
+        return ""
+    return str(ROLE_WORDS[current_user.role])
 
 
 def _ways() -> list[dict[str, Any]]:
