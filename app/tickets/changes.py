@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.tickets.kinds import AuthorKind, Channel, EntryKind, EventKind, RequestKind
-from app.tickets.lifecycle import TicketStatus, may_become
+from app.tickets.lifecycle import TicketStatus, is_open, may_become
 from tenants.errors import Refused
 from tenants.promises.priority import Priority
 
@@ -81,6 +81,14 @@ class NewTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPriority:
+    """A priority an operator wants, with the reason that the requester will read."""
+
+    priority: Priority
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One line of a ticket's history: what happened, and the values before and after."""
 
@@ -96,16 +104,36 @@ def status_change(status: TicketStatus, wanted: TicketStatus) -> Change:
     return Change(EventKind.STATUS_CHANGED, {"status": status.value}, {"status": wanted.value})
 
 
-def priority_change(priority: Priority, wanted: Priority, *, reason: str) -> Change:
+def priority_change(priority: Priority, wanted: NewPriority) -> Change:
     """The change of priority. Raises Refused without a written reason or where nothing changes."""
-    if not reason.strip():
+    if not wanted.reason.strip():
         raise Refused("Write the reason for the new priority; the requester sees it.")
-    if wanted is priority:
+    if wanted.priority is priority:
         raise Refused("The ticket already has that priority.")
     return Change(
         EventKind.PRIORITY_CHANGED,
         {"priority": priority.value},
-        {"priority": wanted.value, "reason": reason.strip()},
+        {"priority": wanted.priority.value, "reason": wanted.reason.strip()},
+    )
+
+
+def reopening_change(status: TicketStatus) -> Change:
+    """The change of a resolved or closed ticket back to work. Raises Refused where it is open."""
+    if is_open(status):
+        raise Refused("The ticket is open.")
+    return Change(
+        EventKind.REOPENED,
+        {"status": status.value},
+        {"status": TicketStatus.IN_PROGRESS.value},
+    )
+
+
+def assignment_change(assignee_id: int | None, wanted_id: int | None, name: str) -> Change:
+    """The change of who works on a ticket; `name`: of the new person, "" for nobody."""
+    return Change(
+        EventKind.ASSIGNED,
+        {"assignee_id": assignee_id},
+        {"assignee_id": wanted_id, "name": name},
     )
 
 
@@ -117,6 +145,11 @@ def checked_text(text: str) -> str:
     if len(words) > LONGEST_TEXT:
         raise Refused("The text is too long for one message; attach it as a file.")
     return words
+
+
+def fitting_text(text: str) -> str:
+    """A text cut to what one entry holds; the whole stays in the raw copy it came from."""
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
 def fitting_subject(subject: str) -> str:

@@ -1,5 +1,30 @@
-"""What is read about tickets: the desk's queue, a ticket's page, and places by reference."""
+"""What is read about tickets: the desk's queue, a ticket's page, and single tickets."""
 
+from app.tickets.queries.page import attachment, ticket_page
 from app.tickets.queries.queue import desk_queue, queue_count, queue_rows
+from app.tickets.queries.states import (
+    entry_html,
+    news_since,
+    participant_emails,
+    reopenings_since,
+    ticket_for_change,
+    ticket_place,
+    ticket_state,
+    ticket_state_by_id,
+)
 
-__all__ = ["desk_queue", "queue_count", "queue_rows"]
+__all__ = [
+    "attachment",
+    "desk_queue",
+    "entry_html",
+    "news_since",
+    "participant_emails",
+    "queue_count",
+    "queue_rows",
+    "reopenings_since",
+    "ticket_for_change",
+    "ticket_page",
+    "ticket_place",
+    "ticket_state",
+    "ticket_state_by_id",
+]

@@ -97,8 +97,8 @@ def queue_count(
 
 
 def _view(
-    rows: Select[Any], view: QueueView, *, user_id: int, tenant_id: int | None
-) -> Select[Any]:
+    rows: Select[*tuple[Any, ...]], view: QueueView, *, user_id: int, tenant_id: int | None
+) -> Select[*tuple[Any, ...]]:
     if tenant_id is not None:
         rows = rows.where(Ticket.tenant_id == tenant_id)
     if view is QueueView.NEW:
@@ -118,13 +118,15 @@ def _comes_after(view: QueueView, place: QueuePlace) -> ColumnElement[bool]:
     return tuple_(_order(view), Ticket.tenant_id, Ticket.id) > last
 
 
-def _rows(session: Session, page: Select[Any], view: QueueView = QueueView.DUE) -> list[QueueRow]:
+def _rows(
+    session: Session, page: Select[*tuple[Any, ...]], view: QueueView = QueueView.DUE
+) -> list[QueueRow]:
     """The page with its names, joined after the limit: a hundred rows are looked up, not all."""
     found = session.execute(_with_names(page.subquery("page"), view))
     return [QueueRow(*row) for row in found]
 
 
-def _with_names(page: FromClause, view: QueueView) -> Select[Any]:
+def _with_names(page: FromClause, view: QueueView) -> Select[*tuple[Any, ...]]:
     of = page.c
     at = of.created_at if view is QueueView.NEW else func.coalesce(of.next_due_at, _NEVER)
     return (

@@ -1,0 +1,118 @@
+"""A request for help becomes a ticket."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CTE, Table, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from app.deadlines import actions as deadlines
+from app.deadlines.actions import ClockSubject
+from app.tickets.actions.writing import Written, add_entry, add_events, due_columns, tell
+from app.tickets.changes import Change, NewTicket, fitting_subject
+from app.tickets.kinds import EventKind
+from app.tickets.lifecycle import TicketStatus
+from app.tickets.models import Ticket, TicketSeries
+from app.tickets.state import TicketState
+from tenants.database import acting_tenant
+
+_TICKETS: Table = Ticket.__table__  # type: ignore[assignment]
+_SERIES: Table = TicketSeries.__table__  # type: ignore[assignment]
+FIRST_REVISION = 1
+
+
+def open_ticket(session: Session, request: NewTicket, *, now: datetime) -> Written:
+    """Open a ticket with its first entry, start its clocks and tell the desk.
+
+    Locks the tenant's series until the transaction ends: read everything before.
+    """
+    ticket = _add_ticket(session, request, now=now)
+    entry_id = add_entry(session, ticket, request.entry, revision=FIRST_REVISION, now=now)
+    opened = Change(EventKind.OPENED, after={"channel": request.channel.value})
+    add_events(session, ticket, (opened,), author=request.entry.author, now=now)
+    next_due = deadlines.start_clocks(session, clock_subject(ticket), now=now)
+    session.execute(
+        update(_TICKETS)
+        .where(_TICKETS.c.tenant_id == ticket.tenant_id, _TICKETS.c.id == ticket.id)
+        .values(**due_columns(next_due))
+    )
+    tell(session, ticket)
+    return Written(ticket, entry_id)
+
+
+def clock_subject(ticket: TicketState) -> ClockSubject:
+    """What the clocks must know of a ticket."""
+    return ClockSubject(
+        ticket_id=ticket.id,
+        brand_id=ticket.brand_id,
+        client_id=ticket.client_id,
+        priority=ticket.priority,
+        channel=ticket.channel.value,
+        is_vip=ticket.is_vip,
+    )
+
+
+def _add_ticket(session: Session, request: NewTicket, *, now: datetime) -> TicketState:
+    """Number and row in one statement, so that the series is locked for no round trip more."""
+    tenant_id = acting_tenant(session)
+    series = _next_number(tenant_id)
+    values = _first_values(request, tenant_id, now)
+    row = session.execute(
+        insert(_TICKETS)
+        .from_select(
+            ["number", *values],
+            select(
+                series.c.last_number,
+                *(literal(value, _TICKETS.c[name].type) for name, value in values.items()),
+            ),
+        )
+        .returning(_TICKETS.c.id, _TICKETS.c.number)
+    ).one()
+    return TicketState(
+        id=row.id,
+        number=row.number,
+        is_vip=request.is_vip,
+        **{name: values[name] for name in _KNOWN_FIELDS},
+    )
+
+
+def _next_number(tenant_id: int) -> CTE:
+    return (
+        upsert(_SERIES)
+        .values(tenant_id=tenant_id, last_number=1)
+        .on_conflict_do_update(
+            index_elements=[_SERIES.c.tenant_id],
+            set_={"last_number": _SERIES.c.last_number + 1},
+        )
+        .returning(_SERIES.c.last_number)
+        .cte("series")
+    )
+
+
+def _first_values(request: NewTicket, tenant_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant_id,
+        "prefix": request.prefix,
+        "brand_id": request.brand_id,
+        "requester_id": request.requester_id,
+        "client_id": request.client_id,
+        "subject": fitting_subject(request.subject),
+        "kind": request.kind,
+        "channel": request.channel,
+        "priority": request.priority,
+        "priority_reason": request.priority_reason,
+        "status": TicketStatus.NEW,
+        "assignee_id": None,
+        "language": request.language,
+        "badge": request.badge,
+        "revision": FIRST_REVISION,
+        "created_at": now,
+        "updated_at": now,
+        "first_answered_at": None,
+        "resolved_at": None,
+        "reopened_count": 0,
+    }
+
+
+_KNOWN_FIELDS = frozenset(TicketState.__dataclass_fields__) - {"id", "number", "is_vip"}
