@@ -1,0 +1,1 @@
+"""What arrives, as it arrives: read, trimmed, recognised and matched."""
