@@ -203,8 +203,8 @@ def _set_tenant(session: Session, _transaction: object, connection: Any) -> None
 @event.listens_for(Session, "do_orm_execute")
 def _only_this_tenant(state: ORMExecuteState) -> None:
     """Filter every statement over tenant rows, also where somebody forgot the condition."""
-    if state.is_column_load or state.is_relationship_load:
-        return
+    if state.is_column_load or state.is_relationship_load or not state.is_orm_statement:
+        return  # plain tables carry no entity to filter: such statements name the tenant themselves
     info = state.session.info
     if "tenant_id" in info:
         state.statement = state.statement.options(_of_tenants((info["tenant_id"],)))

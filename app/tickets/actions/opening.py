@@ -3,13 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Table, insert, literal, select, update
+from sqlalchemy import BigInteger, Table, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.deadlines import actions as deadlines
 from app.deadlines.actions import ClockSubject
-from app.tickets.actions.writing import Written, add_entry, add_events, due_columns, tell
+from app.tickets.actions.writing import (
+    Written,
+    add_entry,
+    add_events,
+    due_columns,
+    set_columns,
+    tell,
+)
 from app.tickets.changes import Change, NewTicket, fitting_subject
 from app.tickets.kinds import EventKind
 from app.tickets.lifecycle import TicketStatus
@@ -32,11 +40,7 @@ def open_ticket(session: Session, request: NewTicket, *, now: datetime) -> Writt
     opened = Change(EventKind.OPENED, after={"channel": request.channel.value})
     add_events(session, ticket, (opened,), author=request.entry.author, now=now)
     next_due = deadlines.start_clocks(session, clock_subject(ticket), now=now)
-    session.execute(
-        update(_TICKETS)
-        .where(_TICKETS.c.tenant_id == ticket.tenant_id, _TICKETS.c.id == ticket.id)
-        .values(**due_columns(next_due))
-    )
+    set_columns(session, ticket, due_columns(next_due))
     tell(session, ticket)
     return Written(ticket, entry_id)
 
@@ -54,39 +58,13 @@ def clock_subject(ticket: TicketState) -> ClockSubject:
 
 
 def _add_ticket(session: Session, request: NewTicket, *, now: datetime) -> TicketState:
-    """Number and row in one statement, so that the series is locked for no round trip more."""
-    tenant_id = acting_tenant(session)
-    series = _next_number(tenant_id)
-    values = _first_values(request, tenant_id, now)
-    row = session.execute(
-        insert(_TICKETS)
-        .from_select(
-            ["number", *values],
-            select(
-                series.c.last_number,
-                *(literal(value, _TICKETS.c[name].type) for name, value in values.items()),
-            ),
-        )
-        .returning(_TICKETS.c.id, _TICKETS.c.number)
-    ).one()
+    values = _first_values(request, acting_tenant(session), now)
+    row = session.execute(_ADD_TICKET, values).one()
     return TicketState(
         id=row.id,
         number=row.number,
         is_vip=request.is_vip,
         **{name: values[name] for name in _KNOWN_FIELDS},
-    )
-
-
-def _next_number(tenant_id: int) -> CTE:
-    return (
-        upsert(_SERIES)
-        .values(tenant_id=tenant_id, last_number=1)
-        .on_conflict_do_update(
-            index_elements=[_SERIES.c.tenant_id],
-            set_={"last_number": _SERIES.c.last_number + 1},
-        )
-        .returning(_SERIES.c.last_number)
-        .cte("series")
     )
 
 
@@ -115,4 +93,47 @@ def _first_values(request: NewTicket, tenant_id: int, now: datetime) -> dict[str
     }
 
 
+def _adding() -> ReturningInsert[int, int]:
+    """Number and row in one statement, so that the series is locked for no round trip more."""
+    series = (
+        upsert(_SERIES)
+        .values(tenant_id=bindparam("tenant_id", type_=BigInteger), last_number=1)
+        .on_conflict_do_update(
+            index_elements=[_SERIES.c.tenant_id],
+            set_={"last_number": _SERIES.c.last_number + 1},
+        )
+        .returning(_SERIES.c.last_number)
+        .cte("series")
+    )
+    values = [bindparam(name, type_=_TICKETS.c[name].type) for name in _FIRST_COLUMNS]
+    return (
+        insert(_TICKETS)
+        .from_select(["number", *_FIRST_COLUMNS], select(series.c.last_number, *values))
+        .returning(_TICKETS.c.id, _TICKETS.c.number)
+    )
+
+
 _KNOWN_FIELDS = frozenset(TicketState.__dataclass_fields__) - {"id", "number", "is_vip"}
+_FIRST_COLUMNS = (
+    "tenant_id",
+    "prefix",
+    "brand_id",
+    "requester_id",
+    "client_id",
+    "subject",
+    "kind",
+    "channel",
+    "priority",
+    "priority_reason",
+    "status",
+    "assignee_id",
+    "language",
+    "badge",
+    "revision",
+    "created_at",
+    "updated_at",
+    "first_answered_at",
+    "resolved_at",
+    "reopened_count",
+)
+_ADD_TICKET = _adding()
