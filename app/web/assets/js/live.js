@@ -1,5 +1,6 @@
 // Signals: ids of what changed, from one stream per browser. Here they become events of the page:
 // live-rows {rows}, live-resync (after a gap), and live-refresh on the open ticket's parts.
+import { say } from "./say.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
 
@@ -51,7 +52,7 @@ function found() {
   wasLost = false;
   document.getElementById("live-bar").hidden = true;
   tell(document, "live-resync");
-  for (const part of document.querySelectorAll("[data-live-ticket]")) tell(part, "live-refresh");
+  for (const part of document.querySelectorAll("[data-live-ticket]")) refresh(part);
 }
 
 function dispatch(signal) {
@@ -62,7 +63,17 @@ function dispatch(signal) {
 
 function refreshTicket({ ticket, rev }) {
   for (const part of document.querySelectorAll(`[data-live-ticket="${CSS.escape(ticket)}"]`)) {
-    if (Number(part.dataset.rev) < rev) tell(part, "live-refresh");
+    if (Number(part.dataset.rev) < rev) refresh(part);
+  }
+}
+
+// Parts that fetch themselves do; where somebody may be writing, a notice offers it.
+function refresh(part) {
+  const notice = part.querySelector("[data-live-notice]");
+  if (!notice) tell(part, "live-refresh");
+  else if (notice.hidden) {
+    notice.hidden = false;
+    say(notice.textContent.trim());
   }
 }
 

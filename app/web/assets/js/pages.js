@@ -2,6 +2,7 @@
 import { say } from "./say.js";
 
 export function watchPages() {
+  openConversations(document);
   document.addEventListener("htmx:after:swap", afterSwap);
   document.addEventListener("htmx:after:history:update", markCurrent);
 }
@@ -10,12 +11,21 @@ function afterSwap({ detail: { ctx } }) {
   const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target;
   const place = target?.isConnected ? target : target?.id && document.getElementById(target.id);
   if (!place) return;
+  openConversations(place);
   const summary = place.querySelector("[data-error-summary]");
   if (summary) summary.focus();
   else if (place.id === "main") arrive(place, ctx.title);
   // The list keeps the focus, so that the next row is one key away.
   else if (place.id === "work" && ctx.title) open(ctx.title);
   markCurrent();
+}
+
+// A conversation opens at the first unread entry, else at its end.
+function openConversations(root) {
+  for (const scroller of root.querySelectorAll(".conversation")) {
+    const unread = scroller.querySelector(".entry-unread");
+    scroller.scrollTop = unread ? unread.offsetTop - scroller.offsetTop : scroller.scrollHeight;
+  }
 }
 
 function open(title) {
