@@ -17,16 +17,16 @@ _SIGNATURE_LENGTH = 16  # bytes: 128 bits
 
 @dataclass(frozen=True, slots=True)
 class RequestLink:
-    """Which ticket is opened for whom."""
+    """Which ticket is opened for whom. `number`: of the ticket within its tenant."""
 
     tenant_id: int
-    ticket_id: int
+    number: int
     requester_id: int
 
 
 def request_token(link: RequestLink, *, secret: str) -> str:
     """The token of `link`, safe in an address."""
-    place = _PLACE.pack(_VERSION, link.tenant_id, link.ticket_id, link.requester_id)
+    place = _PLACE.pack(_VERSION, link.tenant_id, link.number, link.requester_id)
     return base64.urlsafe_b64encode(place + _signature(place, secret)).decode().rstrip("=")
 
 
@@ -34,12 +34,12 @@ def read_request_token(token: str, *, secret: str) -> RequestLink | None:
     """The link that `token` was made of; None for anything that was not made with `secret`."""
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-        version, tenant_id, ticket_id, requester_id = _PLACE.unpack(raw[: _PLACE.size])
+        version, tenant_id, number, requester_id = _PLACE.unpack(raw[: _PLACE.size])
     except (ValueError, UnicodeEncodeError, struct.error):
         return None
     signature = _signature(raw[: _PLACE.size], secret)
     is_ours = hmac.compare_digest(raw[_PLACE.size :], signature) and version == _VERSION
-    return RequestLink(tenant_id, ticket_id, requester_id) if is_ours else None
+    return RequestLink(tenant_id, number, requester_id) if is_ours else None
 
 
 def _signature(place: bytes, secret: str) -> bytes:

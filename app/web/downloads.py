@@ -1,6 +1,5 @@
 """Files leave as downloads: never shown in the page's own origin, never by the name's type."""
 
-from typing import Protocol
 from urllib.parse import quote
 
 from flask import Response
@@ -8,21 +7,9 @@ from flask import Response
 from app.web.services import services
 
 
-class Kept(Protocol):
-    """What is known of a stored file."""
-
-    @property
-    def name(self) -> str:
-        """As its sender called it."""
-
-    @property
-    def blob_key(self) -> str:
-        """Where its bytes are."""
-
-
-def blob_download(kept: Kept) -> Response:
-    """The file as an attachment. Raises NotFound when its bytes are gone."""
-    return download(services().blobs.get(kept.blob_key), name=kept.name)
+def blob_download(blob_key: str, *, name: str) -> Response:
+    """A stored file as an attachment. Raises NotFound when its bytes are gone."""
+    return download(services().blobs.get(blob_key), name=name)
 
 
 def download(content: bytes, *, name: str, mimetype: str = "application/octet-stream") -> Response:

@@ -1,5 +1,6 @@
 """What is read about tickets: the desk's queue, a ticket's page, and single tickets."""
 
+from app.tickets.queries.bodies import entry_html
 from app.tickets.queries.page import attachment, ticket_page
 from app.tickets.queries.queue import desk_queue, queue_count, queue_rows
 from app.tickets.queries.states import (
@@ -14,6 +15,7 @@ from app.tickets.queries.states import (
 )
 
 __all__ = [
+    "entry_html",
     "attachment",
     "desk_queue",
     "entry_html",

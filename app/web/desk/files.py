@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from app.tickets.queries import attachment_of, entry_html
+from app.tickets import queries
 from app.web.auth import permits
 from app.web.desk import desk_pages
 from app.web.desk.place import served
@@ -23,7 +23,7 @@ MAIL_DOCUMENT = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{
 def entry_body(tenant_id: int, entry_id: int) -> Response:
     """A requester's HTML mail, sanitised at intake, for the sandboxed frame."""
     with database().transaction(served(tenant_id)) as session:
-        html = entry_html(session, entry_id)
+        html = queries.entry_html(session, entry_id)
     response = Response(MAIL_DOCUMENT.format(body=html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     return response
@@ -34,5 +34,5 @@ def entry_body(tenant_id: int, entry_id: int) -> Response:
 def attachment(tenant_id: int, attachment_id: int) -> Response:
     """An attached file, always as a download."""
     with database().transaction(served(tenant_id)) as session:
-        found = attachment_of(session, attachment_id)
-    return blob_download(found)
+        file, blob_key = queries.attachment(session, attachment_id)
+    return blob_download(blob_key, name=file.name)

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from app.clock import utc_now
 from app.flows.entry_to_reply import entry_to_reply
 from app.tickets import actions
-from app.tickets.changes import Author, NewEntry
-from app.tickets.kinds import AuthorKind, Channel, EntryKind
+from app.tickets.changes import Author, NewEntry, NewPriority
+from app.tickets.kinds import AuthorKind, Channel
 from app.tickets.lifecycle import TicketStatus
 from app.tickets.stale import Stale
 from app.web.auth import permits, signed_in_user
@@ -76,18 +76,13 @@ def _write(place: TicketPlace, form: WritingForm) -> None:
     """Files are in the blob store before the transaction begins; words and letter are one commit."""
     now, author = utc_now(), operator()
     files = kept_files(place.tenant_id, "attachments")
-    entry = NewEntry(
-        text=form.body,
-        author=author,
-        channel=Channel.DESK,
-        kind=EntryKind.NOTE if form.kind == "note" else EntryKind.MESSAGE,
-        is_public=form.kind != "note",
-        files=files,
-    )
     with database().transaction(place.tenant_id) as session:
         if form.kind == "note":
-            actions.add_note(session, place.number, entry, seen_revision=form.seen_revision, now=now)
+            actions.add_note(
+                session, place.number, form.body, author=author, files=files, now=now
+            )
             return
+        entry = NewEntry(text=form.body, author=author, channel=Channel.DESK, files=files)
         entry_to_reply(
             session,
             place.number,
@@ -103,15 +98,14 @@ def _write(place: TicketPlace, form: WritingForm) -> None:
 @permits(Action.WORK_TICKETS)
 def take(ref: str) -> Any:  # noqa: ANN401 - a page or a refusal
     """Take the ticket."""
-    user = signed_in_user()
-    return change(ref, actions.take_ticket, user_id=user.user_id)
+    return change(ref, actions.take_ticket)
 
 
 @desk_pages.post("/tickets/<ref>/status")
 @permits(Action.WORK_TICKETS)
 def change_status(ref: str) -> Any:  # noqa: ANN401
     """Move the ticket to another state."""
-    return change(ref, actions.change_status, status=_member(TicketStatus, "status"))
+    return change(ref, actions.change_status, _member(TicketStatus, "status"))
 
 
 @desk_pages.post("/tickets/<ref>/resolution")
@@ -125,15 +119,12 @@ def resolve(ref: str) -> Any:  # noqa: ANN401
 @permits(Action.WORK_TICKETS)
 def change_priority(ref: str) -> Any:  # noqa: ANN401
     """Change the priority, with a reason that the requester sees."""
-    return change(
-        ref,
-        actions.change_priority,
-        priority=_member(Priority, "priority"),
-        reason=request.form.get("reason", "").strip(),
-    )
+    reason = request.form.get("reason", "").strip()
+    wanted = NewPriority(_member(Priority, "priority"), reason)
+    return change(ref, actions.change_priority, wanted)
 
 
-def change(ref: str, action: Any, **arguments: Any) -> Any:  # noqa: ANN401
+def change(ref: str, action: Any, *wanted: Any) -> Any:  # noqa: ANN401
     """Run one action of the tickets room on the ticket and show it as it is then."""
     place = ticket_place(ref)
     try:
@@ -141,10 +132,10 @@ def change(ref: str, action: Any, **arguments: Any) -> Any:  # noqa: ANN401
             action(
                 session,
                 place.number,
+                *wanted,
                 author=operator(),
                 seen_revision=seen_revision(),
                 now=utc_now(),
-                **arguments,
             )
     except Stale as stale:
         return answer_ticket(place, stale=stale), CONFLICT

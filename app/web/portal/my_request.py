@@ -15,7 +15,7 @@ from app.tickets.changes import Author, NewEntry
 from app.tickets.kinds import AuthorKind, Channel
 from app.tickets.links import RequestLink, read_request_token
 from app.tickets.page import TicketPage
-from app.tickets.queries import attachment_of, ticket_page_by_id
+from app.tickets import queries
 from app.web.auth import public
 from app.web.downloads import blob_download
 from app.web.localization import reader_language
@@ -74,20 +74,23 @@ def request_attachment(token: str, attachment_id: int) -> FlaskResponse:
     """A file of this ticket's public words, as a download."""
     link = _link(token)
     with database().transaction(link.tenant_id) as session:
-        found = attachment_of(session, attachment_id, public_of=link.ticket_id)
-    return blob_download(found)
+        page = queries.ticket_page(session, link.number)
+        file, blob_key = queries.attachment(session, attachment_id)
+    if all(file not in entry.files for entry in page.public_entries):
+        raise NotFound
+    return blob_download(blob_key, name=file.name)
 
 
 def _add(link: RequestLink, text: str) -> None:
     now = utc_now()
     files = kept_files(link.tenant_id, "attachments")
     with database().transaction(link.tenant_id) as session:
-        page = ticket_page_by_id(session, link.ticket_id)
+        page = queries.ticket_page(session, link.number)
         author = Author(AuthorKind.REQUESTER, link.requester_id, page.head.requester_name)
         entry = NewEntry(
             text=text, author=author, channel=Channel.WEB, language=reader_language(), files=files
         )
-        portal_to_entry(session, link.ticket_id, entry, now=now)
+        portal_to_entry(session, link.number, entry, now=now)
 
 
 def _link(token: str) -> RequestLink:
@@ -102,8 +105,8 @@ def _link(token: str) -> RequestLink:
 def _page(token: str, *, text: str = "", error: str = "", is_new: bool = False) -> str:
     link = _link(token)
     with database().transaction(link.tenant_id) as session:
-        page = ticket_page_by_id(session, link.ticket_id)
-        promised_at = promised_resolution(session, link.ticket_id)
+        page = queries.ticket_page(session, link.number)
+        promised_at = promised_resolution(session, page.head.id)
     if page.head.requester_id != link.requester_id:
         raise NotFound
     shown = RequestShown(

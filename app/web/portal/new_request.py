@@ -121,7 +121,7 @@ def _open(site: Site, form: RequestForm) -> str:
     )
     with database().transaction(site.tenant_id) as session:
         ticket = form_to_ticket(session, asked, services=services(), now=utc_now())
-    link = RequestLink(site.tenant_id, ticket.id, ticket.requester_id)
+    link = RequestLink(site.tenant_id, ticket.number, ticket.requester_id)
     return request_token(link, secret=services().config.secret_key)
 
 
