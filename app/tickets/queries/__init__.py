@@ -1,6 +1,5 @@
 """What is read about tickets: the desk's queue, a ticket's page, and single tickets."""
 
-from app.tickets.queries.bodies import entry_html
 from app.tickets.queries.page import attachment, ticket_page
 from app.tickets.queries.queue import desk_queue, queue_count, queue_rows
 from app.tickets.queries.states import (
@@ -15,7 +14,6 @@ from app.tickets.queries.states import (
 )
 
 __all__ = [
-    "entry_html",
     "attachment",
     "desk_queue",
     "entry_html",
