@@ -30,7 +30,7 @@ from tenants.postgresql_programs import (
     find_programs,
 )
 
-__all__ = ["EmbeddedDatabaseError", "admin_url", "start", "stop"]
+__all__ = ["EmbeddedDatabaseError", "admin_url", "is_running", "start", "stop"]
 
 SUPERUSER = "postgres"
 DATABASE = "app"
@@ -87,10 +87,22 @@ def start(var: Path, bindir: str | None) -> str:
     privilege = find_privilege()
     with _alone(var):
         cluster = Cluster(var, _socket_folder(var, privilege))
-        if not _answers(cluster):
+        if not is_running(cluster.url):
             _bring_up(cluster, find_programs(bindir, privilege))
         _ensure_database(cluster)
     return cluster.url
+
+
+def is_running(url: str) -> bool:
+    """Whether the server at `url` (of `start`) takes connections.
+
+    Asked by connecting: pid files outlive killed servers, and zombies look alive.
+    """
+    try:
+        _connect(url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def stop(var: Path) -> None:
@@ -133,25 +145,6 @@ def _socket_folder(var: Path, privilege: Privilege) -> Path:
     return folder
 
 
-def _answers(cluster: Cluster) -> bool:
-    """Asked by connecting: pid files outlive killed servers, and zombies look alive."""
-    try:
-        _connect(cluster).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
-def _connect(cluster: Cluster) -> psycopg.Connection:
-    return psycopg.connect(
-        host=str(cluster.socket_folder),
-        user=SUPERUSER,
-        dbname="postgres",
-        autocommit=True,
-        connect_timeout=5,
-    )
-
-
 def _bring_up(cluster: Cluster, programs: Programs) -> None:
     if not (cluster.data / "PG_VERSION").exists():
         _make_cluster(cluster, programs)
@@ -160,7 +153,7 @@ def _bring_up(cluster: Cluster, programs: Programs) -> None:
     while True:
         _drop_stale_pid_file(cluster)
         said = _launch(cluster, programs)
-        if _answers(cluster):
+        if is_running(cluster.url):
             return
         if time.monotonic() > deadline:
             raise EmbeddedDatabaseError(f"PostgreSQL does not start: {_last_words(cluster, said)}")
@@ -271,7 +264,13 @@ def _last_words(cluster: Cluster, said: str) -> str:
 
 
 def _ensure_database(cluster: Cluster) -> None:
-    with _connect(cluster) as connection:
+    with _connect(cluster.url) as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if found.fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+
+def _connect(url: str) -> psycopg.Connection:
+    """To the database that every cluster has, as ours may not be made yet."""
+    plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    return psycopg.connect(plain, dbname=SUPERUSER, autocommit=True, connect_timeout=5)
