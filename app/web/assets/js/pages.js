@@ -15,8 +15,7 @@ function afterSwap({ detail: { ctx } }) {
   const summary = place.querySelector("[data-error-summary]");
   if (summary) summary.focus();
   else if (place.id === "main") arrive(place, ctx.title);
-  // The list keeps the focus, so that the next row is one key away.
-  else if (place.id === "work" && ctx.title) open(ctx.title);
+  else if (place.id === "work") open(place, ctx.title);
   markCurrent();
 }
 
@@ -28,9 +27,16 @@ function openConversations(root) {
   }
 }
 
-function open(title) {
-  document.getElementById("page-title").textContent = title;
-  say(title);
+// The list keeps the focus, so that the next row is one key away. When the pressed button is gone, the ticket has it.
+function open(work, title) {
+  if (title) {
+    document.getElementById("page-title").textContent = title;
+    say(title);
+  }
+  const head = work.querySelector("[data-open-ticket]");
+  if (!head || document.activeElement !== document.body) return;
+  head.tabIndex = -1;
+  head.focus({ preventScroll: true });
 }
 
 function arrive(main, title) {
