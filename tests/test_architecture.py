@@ -41,7 +41,7 @@ SQL_ALLOWED = {
     "tenants/database.py",  # SET LOCAL, the wall between tenants
     "tenants/embedded_database.py",  # makes the database itself
 }
-# Words that the word table of docs/style.md gives another name.
+# Words for which the table in CONTRIBUTING.md has another one.
 OTHER_WORDS = ("customer", "roster", "tariff", "wizard", "flowchart", "business_hours", "end_user")
 
 
