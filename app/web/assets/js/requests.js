@@ -51,14 +51,15 @@ function retryOf({ sourceElement, request }) {
   };
 }
 
-// The desk, the settings and sign-in have different frames: between them the whole page is loaded.
+// The desk, the settings and sign-in have different frames: between them the whole page is loaded. So it is when an
+// answer does not hold the part that was to be replaced, as after a redirect elsewhere.
 function leaveForOtherShell(event) {
   const { ctx, tasks } = event.detail;
+  const task = tasks.find(({ type }) => type === "main");
+  if (!task || !ctx.select || task.swapSpec.style === "none") return;
   const main = document.getElementById("main");
-  const task = tasks.find(({ type, target }) => type === "main" && target === main);
-  if (!task) return;
-  const shell = task.fragment.firstElementChild?.dataset?.shell;
-  if (shell === main.dataset.shell) return;
+  const part = task.fragment.firstElementChild;
+  if (part && (task.target !== main || part.dataset.shell === main.dataset.shell)) return;
   event.preventDefault();
   location.assign(ctx.response.raw.url);
 }
