@@ -16,21 +16,9 @@ from app.factory import create_app
 from config import Config, environment_value
 from tenants import embedded_database
 from tenants.database import Database
-from tests import browsers, cast
+from tests import browsers, cast, emptying
 
 ROOT = Path(__file__).parents[1]
-KEPT = frozenset({"alembic_version", "plans", "plan_versions", "tax_rates", "sellers"})
-
-EMPTY = """
-DO $$ DECLARE item record; BEGIN
-  PERFORM set_config('session_replication_role', 'replica', true);
-  FOR item IN SELECT relname FROM pg_stat_user_tables WHERE relname <> ALL (ARRAY[{kept}]) LOOP
-    EXECUTE format('DELETE FROM %I', item.relname);
-  END LOOP;
-  INSERT INTO tenants (id, slug, name, zone, language, state, created_at)
-  VALUES (0, 'house', 'Provider', 'UTC', 'en', 'active', now());
-END $$
-"""
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +71,7 @@ def _database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def database(_database: Database, database_url: str) -> Database:
     """The application's database, empty but for the provider and its plans."""
-    empty(database_url)
+    emptying.empty(database_url)
     return _database
 
 
@@ -123,22 +111,15 @@ def app(config: Config) -> Flask:
 
 
 @pytest.fixture
-def client(app: Flask, database: Database) -> FlaskClient:
+def client(app: Flask, database: Database) -> FlaskClient:  # noqa: ARG001 - emptied first
     """A browser without cookies."""
     return app.test_client()
 
 
 @pytest.fixture
-def sign_in(app: Flask, database: Database) -> Callable[..., FlaskClient]:
+def sign_in(app: Flask, database: Database) -> Callable[..., FlaskClient]:  # noqa: ARG001
     """`sign_in("ada@provider.example")` gives a browser in which that person is signed in."""
     return lambda email, host="localhost:8000": browsers.signed_in(app, email, host=host)
-
-
-def empty(database_url: str) -> None:
-    """Delete every row but the shipped ones, as the superuser."""
-    kept = ", ".join(f"'{name}'" for name in KEPT)
-    with psycopg.connect(_plain(database_url), autocommit=True) as connection:
-        connection.execute(EMPTY.format(kept=kept))
 
 
 def _fingerprint() -> str:

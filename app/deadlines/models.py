@@ -14,9 +14,7 @@ class ClockCycle(TenantOwned, Base):
 
     __tablename__ = "clock_cycles"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]),
         UniqueConstraint("tenant_id", "ticket_id", "kind", "number"),
     )
 
@@ -24,9 +22,7 @@ class ClockCycle(TenantOwned, Base):
     kind: Mapped[str]  # ClockKind
     number: Mapped[int]  # 1, 2 … per ticket and kind
     started_at: Mapped[datetime]
-    target: Mapped[
-        dict[str, Any] | None
-    ]  # Target as JSON; None: measured without a deadline
+    target: Mapped[dict[str, Any] | None]  # Target as JSON; None: measured without a deadline
     calendar_id: Mapped[int]
     calendar_version: Mapped[int]
     service_level_id: Mapped[int]
@@ -62,13 +58,9 @@ class Deadline(TenantOwned, Base):
 
     __tablename__ = "deadlines"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]),
         UniqueConstraint("tenant_id", "ticket_id", "kind", "cycle", "threshold_pct"),
-        Index(
-            "ix_deadlines_running", "due_at", postgresql_where=text("fired_at IS NULL")
-        ),
+        Index("ix_deadlines_running", "due_at", postgresql_where=text("fired_at IS NULL")),
     )
 
     ticket_id: Mapped[int]

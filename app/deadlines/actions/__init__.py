@@ -1,0 +1,32 @@
+"""What happens to a ticket's clocks; each answers with the deadline that is nearest afterwards."""
+
+from app.deadlines.actions.moving import (
+    change_priority,
+    end_clocks,
+    explain_breach,
+    mark_breached,
+    pause_clocks,
+    person_answered,
+    promise,
+    requester_wrote,
+    restart_clocks,
+    resume_clocks,
+)
+from app.deadlines.actions.starting import start_clocks
+from app.deadlines.next_due import ClockSubject, NextDue
+
+__all__ = [
+    "ClockSubject",
+    "NextDue",
+    "change_priority",
+    "end_clocks",
+    "explain_breach",
+    "mark_breached",
+    "pause_clocks",
+    "person_answered",
+    "promise",
+    "requester_wrote",
+    "restart_clocks",
+    "resume_clocks",
+    "start_clocks",
+]

@@ -1,0 +1,151 @@
+"""The clocks of a ticket as values, each with the calendar it runs by and its explanation."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.deadlines.cycles import Cycle, Outcome
+from app.deadlines.models import ClockCycle, ClockPause, Deadline
+from app.deadlines.pauses import ClockKind, Pause, PauseReason
+from app.deadlines.trace import TraceLine, trace_from_json
+from tenants.database import acting_tenant
+from tenants.promises.hours_json import calendar_from_json
+from tenants.promises.models import Calendar
+from tenants.promises.service_hours import WorkCalendar
+from tenants.promises.target import target_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which promise a cycle was copied from. `why`: how the service level was chosen, in words."""
+
+    calendar_id: int
+    calendar_version: int
+    service_level_id: int
+    service_level_version: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCycle:
+    """A cycle as it is kept. `due_at`: None while paused, and without a target."""
+
+    id: int
+    cycle: Cycle
+    calendar: WorkCalendar
+    source: Source
+    due_at: datetime | None
+    trace: tuple[TraceLine, ...]
+    breach_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FiredDeadline:
+    """A share of a target that is used up."""
+
+    ticket_id: int
+    kind: ClockKind
+    cycle: int
+    threshold_pct: int
+    due_at: datetime
+
+
+def running_cycles(session: Session, ticket_id: int) -> list[KeptCycle]:
+    """The clocks of a ticket that have not ended, in the order they began."""
+    return _kept(session, _cycles(session, ticket_id).where(ClockCycle.ended_at.is_(None)))
+
+
+def cycles_of(session: Session, ticket_id: int) -> list[KeptCycle]:
+    """All clocks a ticket ever had, in the order they began."""
+    return _kept(session, _cycles(session, ticket_id))
+
+
+def promised_resolution(session: Session, ticket_id: int) -> datetime | None:
+    """By when the requester was told to have a solution; None while no clock says."""
+    return session.scalar(
+        select(ClockCycle.due_at).where(
+            ClockCycle.tenant_id == acting_tenant(session),
+            ClockCycle.ticket_id == ticket_id,
+            ClockCycle.kind == ClockKind.RESOLUTION.value,
+            ClockCycle.ended_at.is_(None),
+        )
+    )
+
+
+def fired_deadline(session: Session, deadline_id: int) -> FiredDeadline | None:
+    """A deadline that the watcher claimed; None where it is unknown or was not claimed."""
+    row = session.scalar(
+        select(Deadline).where(
+            Deadline.tenant_id == acting_tenant(session),
+            Deadline.id == deadline_id,
+            Deadline.fired_at.is_not(None),
+        )
+    )
+    if row is None:
+        return None
+    kind = ClockKind(row.kind)
+    return FiredDeadline(row.ticket_id, kind, row.cycle, row.threshold_pct, row.due_at)
+
+
+def _cycles(session: Session, ticket_id: int) -> Select[tuple[ClockCycle, Calendar]]:
+    return (
+        select(ClockCycle, Calendar)
+        .join(
+            Calendar,
+            (Calendar.tenant_id == ClockCycle.tenant_id) & (Calendar.id == ClockCycle.calendar_id),
+        )
+        .where(ClockCycle.tenant_id == acting_tenant(session), ClockCycle.ticket_id == ticket_id)
+        .order_by(ClockCycle.id)
+    )
+
+
+def _kept(session: Session, cycles: Select[tuple[ClockCycle, Calendar]]) -> list[KeptCycle]:
+    rows = session.execute(cycles).all()
+    pauses = _pauses(session, [row.ClockCycle.id for row in rows])
+    return [_kept_cycle(row.ClockCycle, row.Calendar, pauses[row.ClockCycle.id]) for row in rows]
+
+
+def _pauses(session: Session, cycle_ids: list[int]) -> dict[int, tuple[Pause, ...]]:
+    found: dict[int, tuple[Pause, ...]] = defaultdict(tuple)
+    rows = session.scalars(
+        select(ClockPause)
+        .where(ClockPause.tenant_id == acting_tenant(session), ClockPause.cycle_id.in_(cycle_ids))
+        .order_by(ClockPause.id)
+    )
+    for row in rows:
+        pause = Pause(row.started_at, row.ended_at, PauseReason(row.reason))
+        found[row.cycle_id] = (*found[row.cycle_id], pause)
+    return found
+
+
+def _kept_cycle(row: ClockCycle, calendar: Calendar, pauses: tuple[Pause, ...]) -> KeptCycle:
+    kind = ClockKind(row.kind)
+    cycle = Cycle(
+        kind=kind,
+        number=row.number,
+        started_at=row.started_at,
+        target=target_from_json(row.target),
+        pauses=pauses,
+        ended_at=row.ended_at,
+        outcome=Outcome(row.outcome),
+        promised_at=row.due_at if kind is ClockKind.PROMISE else None,
+    )
+    source = Source(
+        row.calendar_id,
+        row.calendar_version,
+        row.service_level_id,
+        row.service_level_version,
+        row.why,
+    )
+    return KeptCycle(
+        id=row.id,
+        cycle=cycle,
+        calendar=calendar_from_json(calendar.definition),
+        source=source,
+        due_at=row.due_at,
+        trace=trace_from_json(row.trace),
+        breach_reason=row.breach_reason,
+    )
