@@ -57,6 +57,8 @@ function leaveForOtherShell(event) {
   const { ctx, tasks } = event.detail;
   const task = tasks.find(({ type }) => type === "main");
   if (!task || !ctx.select || task.swapSpec.style === "none") return;
+  // What replaces only itself (the list's "more") may well have nothing to put there.
+  if (task.target === ctx.sourceElement) return;
   const main = document.getElementById("main");
   const part = task.fragment.firstElementChild;
   if (part && (task.target !== main || part.dataset.shell === main.dataset.shell)) return;
