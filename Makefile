@@ -68,12 +68,12 @@ lock: .venv/dev.stamp
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	@echo "Installing what runs ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
 	@echo "Installing tools and tests ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 node_modules/npm.stamp: package.json package-lock.json .npmrc
