@@ -4,6 +4,7 @@ import app.deadlines.models
 import app.inbox.models
 import app.outbox.models
 import app.tickets.models
+import billing.models
 import tenants.access.models
 import tenants.brands.models
 import tenants.clients.models
