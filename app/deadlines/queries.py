@@ -90,7 +90,7 @@ def fired_deadline(session: Session, deadline_id: int) -> FiredDeadline | None:
     return FiredDeadline(row.ticket_id, kind, row.cycle, row.threshold_pct, row.due_at)
 
 
-def _cycles(session: Session, ticket_id: int) -> Select[tuple[ClockCycle, Calendar]]:
+def _cycles(session: Session, ticket_id: int) -> Select[ClockCycle, Calendar]:
     return (
         select(ClockCycle, Calendar)
         .join(
@@ -102,7 +102,7 @@ def _cycles(session: Session, ticket_id: int) -> Select[tuple[ClockCycle, Calend
     )
 
 
-def _kept(session: Session, cycles: Select[tuple[ClockCycle, Calendar]]) -> list[KeptCycle]:
+def _kept(session: Session, cycles: Select[ClockCycle, Calendar]) -> list[KeptCycle]:
     rows = session.execute(cycles).all()
     pauses = _pauses(session, [row.ClockCycle.id for row in rows])
     return [_kept_cycle(row.ClockCycle, row.Calendar, pauses[row.ClockCycle.id]) for row in rows]

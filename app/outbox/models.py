@@ -1,32 +1,13 @@
 """Outbound messages: one row per message and recipient, whatever the channel."""
 
-import enum
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
+from app.outbox.channels import OutboundChannel, OutboundStatus
 from tenants.database import Base, TenantOwned
-
-
-class OutboundChannel(enum.Enum):
-    """By which gateway a message leaves."""
-
-    MAIL = "mail"
-    SMS = "sms"
-    CALL = "call"
-    WEBHOOK = "webhook"
-
-
-class OutboundStatus(enum.Enum):
-    """Where an outbound message stands. SENDING left over by a crash is evidence, not silence."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    UNDELIVERABLE = "undeliverable"
-    CANCELLED = "cancelled"
 
 
 class OutboundMessage(TenantOwned, Base):
@@ -50,20 +31,14 @@ class OutboundMessage(TenantOwned, Base):
             postgresql_where=text("status IN ('pending', 'sending')"),
         ),
         Index("ix_outbound_messages_newest", "tenant_id", "created_at"),
-        ForeignKeyConstraint(
-            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]),
     )
 
     channel: Mapped[OutboundChannel]
     status: Mapped[OutboundStatus]
     purpose: Mapped[str]  # acknowledgement, reply, invoice …: the template's folder
-    is_automatic: Mapped[
-        bool
-    ]  # written by a machine: null envelope sender, never answered
-    is_internal: Mapped[
-        bool
-    ]  # to the partner's own people; an answer to it stays internal
+    is_automatic: Mapped[bool]  # written by a machine: null envelope sender, never answered
+    is_internal: Mapped[bool]  # to the partner's own people; an answer to it stays internal
     idempotency_key: Mapped[str]
     ticket_id: Mapped[int | None]
     entry_id: Mapped[int | None]
@@ -81,6 +56,7 @@ class OutboundMessage(TenantOwned, Base):
     message_ref: Mapped[str]  # Message-ID without brackets
     created_at: Mapped[datetime]
     attempts: Mapped[int]
+    unknown_outcomes: Mapped[int]  # attempts that a crash or a silent relay left unanswered
     next_attempt_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

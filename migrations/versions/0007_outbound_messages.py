@@ -35,12 +35,11 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=True),
         sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column(
-            "attachments", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("attachments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("message_ref", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("unknown_outcomes", sa.BigInteger(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
@@ -101,6 +100,7 @@ def upgrade() -> None:
             "claimed_at",
             "sent_at",
             "last_error",
+            "unknown_outcomes",
         ),
     )
     show_to_desk(["outbound_messages"])
@@ -112,12 +112,8 @@ def downgrade() -> None:
         table_name="outbound_messages",
         postgresql_where=sa.text("status IN ('pending', 'sending')"),
     )
-    op.drop_index(
-        "ix_outbound_messages_tenant_id_ticket_id", table_name="outbound_messages"
-    )
-    op.drop_index(
-        "ix_outbound_messages_tenant_id_message_ref", table_name="outbound_messages"
-    )
+    op.drop_index("ix_outbound_messages_tenant_id_ticket_id", table_name="outbound_messages")
+    op.drop_index("ix_outbound_messages_tenant_id_message_ref", table_name="outbound_messages")
     op.drop_index("ix_outbound_messages_newest", table_name="outbound_messages")
     op.drop_index(
         "ix_outbound_messages_automatic",

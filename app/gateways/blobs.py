@@ -1,0 +1,41 @@
+"""Files by key: where attachments and documents are kept, whatever keeps them."""
+
+import re
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]*(/[0-9A-Za-z][0-9A-Za-z_.-]*){0,4}")
+KEY_LENGTH = 300
+
+
+class Blobs(Protocol):
+    """A store of files. A key is chosen by us, never by a sender: see `check_key`."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep `content`; it survives a power cut once this returns. Raises GatewayError."""
+
+    def get(self, key: str) -> bytes:
+        """The bytes under `key`. Raises NotFound, GatewayError."""
+
+    def delete(self, key: str) -> None:
+        """Forget `key`; nothing happens where it is unknown. Raises GatewayError."""
+
+
+def blobs_from_url(url: str) -> Blobs:
+    """The store that `url` names: `file:/folder` or `s3://bucket/prefix`."""
+    if url.startswith("s3:"):
+        from app.gateways.s3_blobs import S3Blobs  # noqa: PLC0415 - heavy; only where it is used
+
+        place = urlsplit(url)
+        return S3Blobs(bucket=place.netloc, prefix=place.path.strip("/"))
+    from app.gateways.folder_blobs import FolderBlobs  # noqa: PLC0415 - one of two
+
+    return FolderBlobs(Path(url.removeprefix("file:")))
+
+
+def check_key(key: str) -> str:
+    """`key` itself. Raises ValueError for one that could leave the store: ours never do."""
+    if len(key) > KEY_LENGTH or not KEY.fullmatch(key) or ".." in key:
+        raise ValueError("a blob key is made of plain parts between slashes")
+    return key

@@ -1,0 +1,54 @@
+"""How later work is asked for: a row in the job queue, in the asking transaction itself.
+
+Rooms name a task and its ids; which function that is, only `app.jobs` knows. A rollback leaves no
+job, a commit leaves exactly one.
+"""
+
+import functools
+from datetime import datetime
+
+from procrastinate import App
+from procrastinate import exceptions as procrastinate_errors
+from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
+from sqlalchemy.orm import Session
+
+
+def defer(
+    session: Session,
+    task_name: str,
+    *,
+    queue: str = "default",
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    schedule_at: datetime | None = None,
+    **args: int | str,
+) -> None:
+    """Ask for `task_name` with `args` (ids only) once this transaction commits.
+
+    `lock`: jobs that share it run one after another. `queueing_lock`: at most one such job waits;
+    asking again is no error. `schedule_at`: not before this instant.
+    """
+    job = _asking_app().configure_task(
+        name=task_name,
+        queue=queue,
+        lock=lock,
+        queueing_lock=queueing_lock,
+        schedule_at=schedule_at,
+        connection=session.connection().connection.driver_connection,
+    )
+    if queueing_lock is None:
+        job.defer(**args)
+        return
+    nested = session.begin_nested()
+    try:
+        job.defer(**args)
+    except procrastinate_errors.AlreadyEnqueued:
+        nested.rollback()
+    else:
+        nested.commit()
+
+
+@functools.cache
+def _asking_app() -> App:
+    """An app that is never opened: it only writes rows on connections it is handed."""
+    return App(connector=SyncPsycopgConnector())
