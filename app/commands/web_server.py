@@ -4,11 +4,14 @@ One server for pages and streams alike; docs/decisions/0002-one-web-server.md sa
 """
 
 import gc
+import signal
+from types import FrameType
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from app.web.services import EXTENSION
+from app.web.signals import switchboard
 
 wsgi_app = "wsgi:app"
 bind = "127.0.0.1:8000"
@@ -17,7 +20,7 @@ workers = 2
 threads = 64  # each open page of an operator holds one, through its stream of signals
 preload_app = True  # what was loaded once is shared by the workers
 timeout = 60
-graceful_timeout = 8  # streams never end by themselves, and nobody waits longer for a stop
+graceful_timeout = 15  # what takes longer is work for a job
 keepalive = 5
 loglevel = "warning"
 control_socket_disable = True
@@ -32,3 +35,14 @@ def when_ready(_server: Arbiter) -> None:
 def post_fork(server: Arbiter, _worker: Worker) -> None:
     """Forget connections that the parent may have opened: two processes cannot share one."""
     server.app.wsgi().extensions[EXTENSION].database.dispose()
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Hang up the streams when the worker is told to end: they never end by themselves."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        switchboard.hang_up()
+        worker.handle_exit(number, frame)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.siginterrupt(signal.SIGTERM, False)  # noqa: FBT003 - the library's own form

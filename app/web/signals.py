@@ -1,4 +1,4 @@
-"""Server-sent events: ids of what changed, never content; pages fetch the rest through the front door.
+"""Server-sent events: ids of what changed, never content; pages fetch the rest themselves.
 
 One listener a process hears the database and hands each signal to the open streams. A stream holds
 no database connection.
@@ -40,6 +40,7 @@ class Stream:
     tenant_ids: frozenset[int]
     waiting: queue.Queue[dict[str, Any]] = field(default_factory=lambda: queue.Queue(WAITING_MAX))
     has_lost: bool = False
+    is_over: bool = False
 
 
 class Switchboard:
@@ -77,6 +78,15 @@ class Switchboard:
                 stream.waiting.put_nowait(heard)
             except queue.Full:
                 stream.has_lost = True
+
+    def hang_up(self) -> None:
+        """End every stream: the server stops, and the browsers find the next one."""
+        with self._lock:
+            streams = tuple(self._streams)
+        for stream in streams:
+            stream.is_over = True
+            with contextlib.suppress(queue.Full):  # then it is awake already
+                stream.waiting.put_nowait({"stale": True})
 
     def _listen_forever(self, url: URL) -> None:
         while True:
@@ -135,7 +145,7 @@ def _events(stream: Stream) -> Iterator[str]:
     number = 0
     try:
         yield "retry: 1000\n\n: open\n\n"
-        while time.monotonic() < ends_at:
+        while not stream.is_over and time.monotonic() < ends_at:
             number += 1
             yield _next_event(stream, number)
     finally:
