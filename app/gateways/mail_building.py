@@ -1,0 +1,78 @@
+"""A mail as bytes. Pure: whatever a sender or an operator typed, no header can be broken out of.
+
+Each text that goes into a header is one line without control characters first; the standard
+library then encodes it. What was meant is what a reader's program shows.
+"""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from app.gateways.mail import MailFile, OutgoingMail
+
+SUBJECT_MAX = 250
+NAME_MAX = 120
+REFERENCES_MAX = 2_000
+POLICY = SMTP.clone(max_line_length=76, cte_type="7bit")
+LOOP_HEADER = "X-Loop-Id"
+
+
+def build_mail(mail: OutgoingMail) -> bytes:
+    """`mail` as RFC 5322 bytes with CRLF line ends. Raises ValueError for an impossible address."""
+    message = EmailMessage(policy=POLICY)
+    message["Message-ID"] = f"<{one_line(mail.message_ref)}>"
+    message["Date"] = format_datetime(mail.written_at)
+    message["From"] = _address(mail.sender_name, mail.sender)
+    message["To"] = _address(mail.recipient_name, mail.recipient)
+    message["Subject"] = one_line(mail.subject)[:SUBJECT_MAX]
+    if mail.reply_to:
+        message["Reply-To"] = _address(mail.sender_name, mail.reply_to)
+    for name, value in mail.headers.items():
+        message[name] = one_line(value)[:REFERENCES_MAX]
+    message[LOOP_HEADER] = one_line(mail.loop_id)
+    if mail.is_automatic:
+        message["Auto-Submitted"] = "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(_body(mail.text))
+    if mail.html is not None:
+        message.add_alternative(_body(mail.html), subtype="html")
+    for file in mail.files:
+        _attach(message, file)
+    return bytes(message)
+
+
+def one_line(text: str) -> str:
+    """`text` as a header may carry it: one line, nothing that cannot be printed or encoded."""
+    encodable = text.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(
+        "".join(letter if letter.isprintable() else " " for letter in encodable).split()
+    )
+
+
+def ascii_address(address: str) -> str:
+    """`address` with its domain as DNS spells it. Raises ValueError where that is impossible."""
+    local, at, domain = one_line(address).rpartition("@")
+    if not at or not local or not domain or not local.isascii():
+        raise ValueError("an address needs a plain local part and a domain")
+    return f"{local}@{domain.encode('idna').decode() if not domain.isascii() else domain}"
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(one_line(name)[:NAME_MAX], addr_spec=ascii_address(address))
+
+
+def _body(text: str) -> str:
+    """Line ends and letters as every mail program reads them."""
+    encodable = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return "\n".join(encodable.splitlines()) + "\n"
+
+
+def _attach(message: EmailMessage, file: MailFile) -> None:
+    main, _slash, sub = file.type.partition("/")
+    is_type = main.isascii() and main.isalnum() and bool(sub) and main != "multipart"
+    if not is_type or main == "message":
+        main, sub = "application", "octet-stream"
+    message.add_attachment(
+        file.content, maintype=main, subtype=one_line(sub), filename=one_line(file.name) or "file"
+    )
