@@ -1,26 +1,13 @@
 """Mail as it arrived, by identity, and what became of it."""
 
-import enum
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.inbox.states import MailState
 from tenants.database import Base, TenantOwned
-
-
-class MailState(enum.Enum):
-    """Where an arrived mail stands. HELD waits for a person; RELEASED was let through by one."""
-
-    RECEIVED = "received"
-    OPENED = "opened"  # made a ticket
-    APPENDED = "appended"  # joined one
-    HELD = "held"
-    RELEASED = "released"  # a person let it in; the next run takes it
-    DISCARDED = "discarded"  # a person threw it away
-    IGNORED = "ignored"  # our own loop
-    BOUNCE = "bounce"
 
 
 class RawMail(TenantOwned, Base):
@@ -32,15 +19,19 @@ class RawMail(TenantOwned, Base):
 
     __tablename__ = "raw_mails"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "mailbox_id"], ["mailboxes.tenant_id", "mailboxes.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "mailbox_id"], ["mailboxes.tenant_id", "mailboxes.id"]),
         UniqueConstraint("tenant_id", "identity", "mailbox_id"),
         Index(
             "ix_raw_mails_held",
             "tenant_id",
             "id",
             postgresql_where=text("state = 'held'"),
+        ),
+        Index(
+            "ix_raw_mails_message",
+            "tenant_id",
+            "message_ref",
+            postgresql_where=text("ticket_id IS NOT NULL"),
         ),
         Index(
             "ix_raw_mails_waiting",
@@ -59,6 +50,7 @@ class RawMail(TenantOwned, Base):
     authentication: Mapped[dict[str, Any]]  # our own check: spf, dkim, dmarc
     state: Mapped[MailState]
     attempts: Mapped[int]
+    message_ref: Mapped[str | None]  # its Message-ID without brackets; no identity, but a clue
     from_email: Mapped[str | None]
     subject: Mapped[str | None]
     cause: Mapped[str | None]  # why held, ignored or stubbed

@@ -59,7 +59,10 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A request for help that is about to become a ticket of `brand_id`."""
+    """A request for help that is about to become a ticket of `brand_id`.
+
+    `source_ref`: what it is made of, as "form:4f2a"; a second ticket of it cannot be.
+    """
 
     brand_id: int
     prefix: str
@@ -73,6 +76,7 @@ class NewTicket:
     priority: Priority = Priority.P3
     priority_reason: str | None = None
     badge: str | None = None
+    source_ref: str | None = None
 
     @property
     def channel(self) -> Channel:

@@ -48,6 +48,7 @@ class Ticket(TenantOwned, Base):
         ),
         ForeignKeyConstraint(["tenant_id", "client_id"], ["clients.tenant_id", "clients.id"]),
         UniqueConstraint("tenant_id", "number"),
+        UniqueConstraint("tenant_id", "source_ref"),
         Index(
             "ix_tickets_queue_due",
             DUE_ORDER,
@@ -97,6 +98,7 @@ class Ticket(TenantOwned, Base):
     )
     assignee_id: Mapped[int | None]  # a user of tenant 0
     language: Mapped[str]
+    source_ref: Mapped[str | None]  # what it was made of, as "form:4f2a"; twice is once
     badge: Mapped[str | None]  # why to look twice, such as "other sender on HB-12"
     revision: Mapped[int]  # raised by each change; a write carries the one it saw
     created_at: Mapped[datetime]

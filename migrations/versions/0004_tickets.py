@@ -44,6 +44,7 @@ def upgrade() -> None:
         ),
         sa.Column("assignee_id", sa.BigInteger(), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("source_ref", sa.Text(), nullable=True),
         sa.Column("badge", sa.Text(), nullable=True),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -71,11 +72,10 @@ def upgrade() -> None:
             ["requesters.tenant_id", "requesters.id"],
             name="fk_tickets_tenant_id_requester_id_requesters",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name="fk_tickets_tenant_id_tenants"
-        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_tickets_tenant_id_tenants"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_tickets"),
         sa.UniqueConstraint("tenant_id", "number", name="uq_tickets_tenant_id_number"),
+        sa.UniqueConstraint("tenant_id", "source_ref", name="uq_tickets_tenant_id_source_ref"),
     )
     op.create_index(
         "ix_tickets_queue_due",
@@ -142,9 +142,7 @@ def upgrade() -> None:
             ["tickets.tenant_id", "tickets.id"],
             name="fk_entries_tenant_id_ticket_id_tickets",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name="fk_entries_tenant_id_tenants"
-        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_entries_tenant_id_tenants"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_entries"),
     )
     op.create_index(

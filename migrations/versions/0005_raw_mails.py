@@ -24,11 +24,10 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "authentication", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("authentication", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("message_ref", sa.Text(), nullable=True),
         sa.Column("from_email", sa.Text(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("cause", sa.Text(), nullable=True),
@@ -60,6 +59,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'held'"),
     )
     op.create_index(
+        "ix_raw_mails_message",
+        "raw_mails",
+        ["tenant_id", "message_ref"],
+        unique=False,
+        postgresql_where=sa.text("ticket_id IS NOT NULL"),
+    )
+    op.create_index(
         "ix_raw_mails_waiting",
         "raw_mails",
         ["received_at"],
@@ -72,6 +78,7 @@ def upgrade() -> None:
             "authentication",
             "state",
             "attempts",
+            "message_ref",
             "from_email",
             "subject",
             "cause",
@@ -89,6 +96,11 @@ def downgrade() -> None:
         "ix_raw_mails_waiting",
         table_name="raw_mails",
         postgresql_where=sa.text("state IN ('received', 'released')"),
+    )
+    op.drop_index(
+        "ix_raw_mails_message",
+        table_name="raw_mails",
+        postgresql_where=sa.text("ticket_id IS NOT NULL"),
     )
     op.drop_index(
         "ix_raw_mails_held",

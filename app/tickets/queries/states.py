@@ -42,6 +42,12 @@ def ticket_state_by_id(session: Session, ticket_id: int) -> TicketState:
     return _state(session, _states(session).where(Ticket.id == ticket_id))
 
 
+def ticket_of_source(session: Session, source_ref: str) -> TicketState | None:
+    """The ticket that was made of `source_ref`, if one was."""
+    row = session.execute(_states(session).where(Ticket.source_ref == source_ref)).one_or_none()
+    return TicketState(**row._mapping) if row else None  # noqa: SLF001 - documented
+
+
 def ticket_for_change(session: Session, number: int) -> TicketState:
     """A ticket of the session's tenant, locked until the transaction ends. Raises NotFound."""
     return _state(session, _by_number(session, number).with_for_update(of=Ticket))
