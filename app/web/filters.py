@@ -5,16 +5,17 @@ Pure: language and zone are arguments. Templates use them as filters without arg
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.numbers import format_currency, get_currency_precision
 from babel.units import format_unit
 from jinja2 import Environment
+
+from app.outbox.instants import clock_time, day, instant, instant_in_zone
 
 MINUTE_S = 60
 HOUR_S = 60 * MINUTE_S
@@ -41,30 +42,6 @@ def money(value: Sum, *, locale: Locale) -> str:
     """A sum with its currency sign: 123450 minor units of EUR are "€1,234.50" in English."""
     digits = get_currency_precision(value.currency)
     return format_currency(Decimal(value.minor).scaleb(-digits), value.currency, locale=locale)
-
-
-def day(value: date | datetime, *, locale: Locale, zone: ZoneInfo) -> str:
-    """A date, or the reader's date at an aware instant: "Nov 28, 2026"."""
-    shown = value.astimezone(zone) if isinstance(value, datetime) else value
-    return format_date(shown, "medium", locale=locale)
-
-
-def clock_time(value: datetime, *, locale: Locale, zone: ZoneInfo) -> str:
-    """The reader's time of day at an aware instant, in 24 hours: "14:30"."""
-    return format_skeleton("Hm", value, tzinfo=zone, locale=locale)
-
-
-def instant(value: datetime, *, locale: Locale, zone: ZoneInfo) -> str:
-    """Date and time of an aware instant in the reader's zone: "Nov 28, 2026, 14:30"."""
-    together = str(locale.datetime_formats["medium"])
-    shown_day = day(value, locale=locale, zone=zone)
-    return together.format(clock_time(value, locale=locale, zone=zone), shown_day)
-
-
-def instant_in_zone(value: datetime, *, locale: Locale, zone: ZoneInfo) -> str:
-    """As `instant`, with the zone's city, for readers elsewhere: "Nov 28, 2026, 14:30 (Kyiv)"."""
-    city = get_timezone_location(zone, locale=locale, return_city=True)
-    return f"{instant(value, locale=locale, zone=zone)} ({city})"
 
 
 def iso(value: datetime) -> str:
