@@ -18,7 +18,7 @@ BOUNDARY_CHARS = 2_048
 PARAMETERS = 100
 COMMENT_DEPTH = 20
 HOPS = 50
-HTML_CHARS = 4_000_000  # markup of one mail that is read, after styles and comments are gone
+HTML_CHARS = 2_000_000  # markup of one mail that is read, after styles and comments are gone
 
 
 class Limit(StrEnum):

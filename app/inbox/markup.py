@@ -7,30 +7,80 @@ nothing of the input's markup is copied.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import escape, unescape
 
 from app.inbox.cleaning import clean_text
+from app.inbox.markup_pieces import markup_pieces
 
 DEPTH = 100
-TAGS = 100_000
 ATTRIBUTES = 40
 
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 BLOCKS = frozenset(
-    "blockquote center dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre "
-    "section table ul".split()
+    [
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    ]
 )
 TABLE_PARTS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "colgroup", "col")
 INLINE = frozenset(
-    "a abbr b bdi bdo big br cite code del dfn em i img ins kbd mark q s samp small span strike "
-    "strong sub summary sup tt u var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "br",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 ALLOWED = (BLOCKS | INLINE | frozenset(TABLE_PARTS)) - {"details", "summary"}
-_WITH_CONTENT = frozenset(
-    "applet embed frameset head iframe math noembed noframes noscript object plaintext script "
-    "select style svg template textarea title xmp".split()
-)
 _TABLE_PARENTS = {
     "tbody": ("table",),
     "thead": ("table",),
@@ -46,12 +96,6 @@ _TABLE_PARENTS = {
 _ENDS = {"li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt"), "a": ("a",)}
 _CELLS = frozenset({"td", "th", "caption"})
 
-_TAG = re.compile(
-    r"<(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})(?![^\s/>])"
-    r"(?P<rest>(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
-)
-_LOOSE_TAG = re.compile(r"<(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})(?P<rest>[^>]*+)>")
-_ANY_TAG = re.compile(r"<[!?/a-zA-Z][^>]*+>?")
 _ATTRIBUTE = re.compile(
     r"([a-zA-Z][a-zA-Z0-9-]{0,30})(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?"
 )
@@ -92,7 +136,7 @@ class _Balancer:
         self._out: list[str] = []
 
     def balanced(self, markup: str) -> str:
-        for text, tag in _pieces(_MARK.sub("", markup)):
+        for text, tag in markup_pieces(_MARK.sub("", markup)):
             if text:
                 self._write_text(text)
             if tag is None:
@@ -213,47 +257,3 @@ def _marked(text: str) -> str:
     for character, mark in _MARKS.items():
         read = read.replace(character, mark)
     return read
-
-
-def _pieces(markup: str) -> Iterator[tuple[str, re.Match[str] | None]]:
-    """Text and the tag that follows it, in order; comments and scripts are left out."""
-    position, pattern = 0, _TAG
-    for _ in range(TAGS):
-        at = markup.find("<", position)
-        if at < 0:
-            yield markup[position:], None
-            return
-        tag = pattern.match(markup, at)
-        if tag is None and pattern is _TAG and markup[at + 1 : at + 3].strip("/").isalpha():
-            # Quotes that never end would be searched for from each tag on: stop believing in them.
-            tag = _LOOSE_TAG.match(markup, at)
-            pattern = _LOOSE_TAG if tag is not None and tag.end() - at > 2_000 else pattern  # noqa: PLR2004
-        if tag is None:
-            text, position = _without_tag(markup, position, at)
-            yield text, None
-            continue
-        yield markup[position:at], tag
-        position = tag.end()
-        if not tag["slash"] and tag["name"].lower() in _WITH_CONTENT:
-            position = _after_element(markup, tag["name"].lower(), position)
-    yield _ANY_TAG.sub(" ", markup[position:]), None
-
-
-def _without_tag(markup: str, position: int, at: int) -> tuple[str, int]:
-    """The text at a `<` that opens no tag, and where to go on: after a comment, or after it."""
-    if markup.startswith("<!--", at):
-        end = markup.find("-->", at + 2)
-        return markup[position:at], end + 3 if end >= 0 else len(markup)
-    if markup[at + 1 : at + 2] in {"!", "?", "/"} or markup[at + 1 : at + 2].isalpha():
-        end = markup.find(">", at)
-        return markup[position:at], end + 1 if end >= 0 else len(markup)
-    return markup[position : at + 1], at + 1
-
-
-def _after_element(markup: str, name: str, position: int) -> int:
-    """Where the content of a script, a style … ends; the end of the text when it never does."""
-    match = re.compile(f"</{name}", re.IGNORECASE).search(markup, position)
-    if match is None:
-        return position if name in {"head", "svg", "math", "template"} else len(markup)
-    end = markup.find(">", match.end())
-    return end + 1 if end >= 0 else len(markup)
