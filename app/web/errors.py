@@ -5,13 +5,16 @@ import secrets
 
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from tenants.errors import GatewayError, NotFound, Refused
 
 log = logging.getLogger(__name__)
 RETRY_AFTER_S = "5"
+BAD_REQUEST = 400
+FORBIDDEN = 403
 
 
 def init_errors(app: Flask) -> None:
@@ -30,9 +33,13 @@ def _refused(error: Exception) -> tuple[str, int]:
 
 
 def _http(error: HTTPException) -> object:
-    if error.code is None or error.code < 400:
+    if error.code is None or error.code < BAD_REQUEST:
         return error
-    detail = error.description if error.code == 403 and type(error).description != error.description else ""
+    detail = (
+        error.description
+        if error.code == FORBIDDEN and type(error).description != error.description
+        else ""
+    )
     return _page(error.code, detail or "")
 
 
@@ -66,10 +73,19 @@ def _page(status: int, detail: str = "", *, reference: str = "") -> tuple[str, i
 def _words(status: int) -> tuple[str, str]:
     """Title and advice by status; a status without words of its own takes its class's."""
     table = {
-        400: (_("This request was not understood"), _("Go back, check the page and send it again.")),
+        400: (
+            _("This request was not understood"),
+            _("Go back, check the page and send it again."),
+        ),
         403: (_("You have no right to this page"), _("An administrator can give it to you.")),
-        404: (_("There is no such page"), _("Check the address, or start again from the first page.")),
-        405: (_("This page cannot be used like that"), _("Go back and use the buttons of the page.")),
+        404: (
+            _("There is no such page"),
+            _("Check the address, or start again from the first page."),
+        ),
+        405: (
+            _("This page cannot be used like that"),
+            _("Go back and use the buttons of the page."),
+        ),
         409: (_("This was not done"), _("Look at what changed and try again.")),
         413: (_("This is too large"), _("Send smaller files, or fewer at a time.")),
         429: (_("Too many tries"), _("Wait a few minutes and try again.")),

@@ -1,4 +1,4 @@
-"""What every answer says about itself: where scripts may come from, who may frame it, who may keep it."""
+"""What every answer says about itself: whence scripts, who may frame it, who may keep it."""
 
 from flask import Flask, Response, request
 

@@ -1,4 +1,4 @@
-"""In which language and zone a page speaks: the person's own, else the brand's, else the browser's."""
+"""In which language and zone a page speaks: the person's own, else the browser's or brand's."""
 
 from zoneinfo import ZoneInfo
 

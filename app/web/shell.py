@@ -67,7 +67,7 @@ def frame() -> dict[str, Any]:
     }
 
 
-def _site_or_none() -> Any:  # noqa: ANN401 - an error page may have no site
+def _site_or_none() -> Any:
     try:
         return current_site()
     except Exception:  # noqa: BLE001 - the page that says the database is away must not need it

@@ -1,4 +1,4 @@
-"""`/brands.<hash>.css`: the colours of the brands a reader may see; on a partner's host, that brand's only."""
+"""`/brands.<hash>.css`: the colours of the brands a reader may see, and of no other."""
 
 import hashlib
 import time

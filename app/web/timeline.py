@@ -1,4 +1,4 @@
-"""A ticket's conversation in words, for the desk and, cut down to what is public, for the portal."""
+"""A ticket's conversation in words, for the desk and, where it is public, for the portal."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,7 +96,7 @@ def _tone(entry: EntryShown) -> str:
     return "requester" if entry.author_kind is AuthorKind.REQUESTER else "public"
 
 
-def _side(event: EventShown, values: dict[str, Any]) -> Any:  # noqa: ANN401 - text
+def _side(event: EventShown, values: dict[str, Any]) -> Any:
     """Before or after of a change in the reader's words."""
     if not values:
         return ""

@@ -19,7 +19,9 @@ def kept_files(tenant_id: int, field: str) -> tuple[NewFile, ...]:
     uploads = [upload for upload in request.files.getlist(field) if upload.filename]
     if len(uploads) > FILES_MAX:
         raise Refused(_("At most %(most)s files at a time.", most=FILES_MAX))
-    return tuple(_kept(tenant_id, upload.filename or "", upload.stream.read()) for upload in uploads)
+    return tuple(
+        _kept(tenant_id, upload.filename or "", upload.stream.read()) for upload in uploads
+    )
 
 
 def _kept(tenant_id: int, filename: str, content: bytes) -> NewFile:
@@ -29,9 +31,7 @@ def _kept(tenant_id: int, filename: str, content: bytes) -> NewFile:
     sha256 = hashlib.sha256(content).hexdigest()
     key = f"{tenant_id}/{sha256}"
     services().blobs.put(key, content)
-    return NewFile(
-        name=name, type=type_of(content), size=len(content), sha256=sha256, blob_key=key
-    )
+    return NewFile(name=name, type=type_of(content), size=len(content), sha256=sha256, blob_key=key)
 
 
 def clean_name(filename: str) -> str:
@@ -49,4 +49,6 @@ def type_of(content: bytes) -> str:
         matches = puremagic.magic_string(content[:4096])
     except (puremagic.PureError, ValueError):
         return "application/octet-stream"
-    return next((match.mime_type for match in matches if match.mime_type), "application/octet-stream")
+    return next(
+        (match.mime_type for match in matches if match.mime_type), "application/octet-stream"
+    )

@@ -85,14 +85,14 @@ def status_options() -> list[tuple[str, Any]]:
     return [(status.value, STATUS_WORDS[status]) for status in TicketStatus]
 
 
-def author_word(kind: AuthorKind, name: str) -> Any:  # noqa: ANN401 - text, translated or not
+def author_word(kind: AuthorKind, name: str) -> Any:
     """A name, or what stands for one."""
     if name:
         return name
     return _l("automatic") if kind is AuthorKind.SYSTEM else _l("unknown")
 
 
-def event_sentence(kind: EventKind, *, who: Any, before: Any, after: Any) -> Any:  # noqa: ANN401
+def event_sentence(kind: EventKind, *, who: Any, before: Any, after: Any) -> Any:
     """What happened, as one line of the history."""
     sentence = EVENT_SENTENCES[kind]
     return sentence % {"who": who, "before": before, "after": after}

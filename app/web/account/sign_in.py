@@ -195,6 +195,4 @@ def _owner(token: str) -> int:
 
 def _form(form: SignInForm, error: str = "") -> str:
     errors = [("login", error)] if error else []
-    return render_template(
-        "account/sign_in.html", login=form.login, next=form.next, errors=errors
-    )
+    return render_template("account/sign_in.html", login=form.login, next=form.next, errors=errors)

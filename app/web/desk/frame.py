@@ -1,10 +1,10 @@
-"""What every template of the desk may use: words of closed sets, links of files, facts of people."""
+"""What every template of the desk may use: words of closed sets, links of files, facts."""
 
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from app.tickets.page import FileShown, TicketHead
 from app.web.desk import desk_pages
@@ -28,7 +28,9 @@ def words() -> dict[str, Any]:
         "status_tones": STATUS_TONES,
         "status_options": status_options(),
         "priority_words": PRIORITY_WORDS,
-        "priority_options": [(each.value, f"{each.value} {PRIORITY_WORDS[each]}") for each in Priority],
+        "priority_options": [
+            (each.value, f"{each.value} {PRIORITY_WORDS[each]}") for each in Priority
+        ],
         "channel_words": CHANNEL_WORDS,
         "channel_icons": CHANNEL_ICONS,
         "attachment_links": attachment_links,

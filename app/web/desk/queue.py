@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.clock import utc_now
+from app.tickets.lifecycle import TicketStatus
 from app.tickets.queries import desk_queue, queue_count, queue_rows
 from app.tickets.queue_order import MOST_COUNTED, PAGE_ROWS, QueueView, parse_place
 from app.tickets.queue_row import QueueRow
@@ -15,6 +16,7 @@ from app.web.auth import permits, signed_in_user
 from app.web.desk import desk_pages
 from app.web.desk.clocks import Face, face_of
 from app.web.desk.place import served
+from app.web.numbers import whole_number
 from app.web.services import database
 from tenants.access.roles import Action
 from tenants.brands.queries import visible_brands
@@ -64,12 +66,15 @@ def queue() -> str:
 def rows() -> str:
     """Just the rows asked for that still belong in the list; a missing one left it."""
     places = _places(request.args.get("ids", ""))
-    now = utc_now()
-    with database().desk_reading(signed_in_user().served_tenant_ids) as session:
+    now, user, view, tenant_id = utc_now(), signed_in_user(), _view(), _tenant()
+    with database().desk_reading(user.served_tenant_ids) as session:
         found = queue_rows(session, places) if places else []
-    return render_template(
-        "desk/rows.html", rows=[shown_row(row, current=None, now=now) for row in found]
-    )
+    shown = [
+        shown_row(row, current=None, now=now)
+        for row in found
+        if _belongs(row, view, user_id=user.user_id, tenant_id=tenant_id)
+    ]
+    return render_template("desk/rows.html", rows=shown, view=view.value, partner=tenant_id)
 
 
 @desk_pages.post("/queue/next")
@@ -117,6 +122,15 @@ def shown_row(row: QueueRow, *, current: str | None, now: datetime) -> ShownRow:
     return ShownRow(row, face_of(row, now=now), key, f"{due}~{key}", row.ref == current)
 
 
+def _belongs(row: QueueRow, view: QueueView, *, user_id: int, tenant_id: int | None) -> bool:
+    """Whether a row that changed still has a place in the list that the page shows."""
+    if tenant_id is not None and row.tenant_id != tenant_id:
+        return False
+    if view is QueueView.MINE:
+        return row.assignee_id == user_id
+    return view is QueueView.DUE or row.status is TicketStatus.NEW
+
+
 def _view() -> QueueView:
     try:
         return QueueView(request.args.get("view") or QueueView.DUE.value)
@@ -125,8 +139,8 @@ def _view() -> QueueView:
 
 
 def _tenant() -> int | None:
-    text = request.args.get("partner", "")
-    return served(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    tenant_id = whole_number(request.args.get("partner", ""))
+    return None if tenant_id is None else served(tenant_id)
 
 
 def _next_url(found: list[QueueRow], view: QueueView, tenant_id: int | None) -> str | None:
@@ -140,6 +154,7 @@ def _places(text: str) -> list[tuple[int, int]]:
     places = []
     for part in text.split(",")[:PAGE_ROWS]:
         tenant, _dash, ticket = part.partition("-")
-        if all(each.isascii() and each.isdigit() and len(each) < 19 for each in (tenant, ticket)):
-            places.append((int(tenant), int(ticket)))
+        tenant_id, ticket_id = whole_number(tenant), whole_number(ticket)
+        if tenant_id is not None and ticket_id is not None:
+            places.append((tenant_id, ticket_id))
     return places

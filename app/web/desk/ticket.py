@@ -6,23 +6,27 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, request
+from flask_babel import gettext as _
 from jinja2_fragments.flask import render_block
 
 from app.clock import utc_now
-from app.deadlines.queries import cycles_of
-from app.tickets.page import EntryShown, TicketPage
+from app.deadlines.queries import KeptCycle, cycles_of
+from app.deadlines.trace_text import trace_lines
+from app.tickets.page import TicketPage
 from app.tickets.queries import ticket_page
 from app.web.auth import permits, signed_in_user
 from app.web.desk import desk_pages
-from app.web.desk.clocks import Face, face_of, running_face
+from app.web.desk.clocks import Face, cycle_face, face_of
 from app.web.desk.place import TicketPlace, ticket_place
 from app.web.desk.queue import shown_queue
-from app.web.localization import reader_language
 from app.web.services import database
 from app.web.timeline import shown_timeline
 from app.web.words import CLOCK_WORDS
 from tenants.access.roles import Action
-from tenants.brands.queries import brand_of
+from tenants.brands.brand import Brand, Occasion, TextChannel, TextKind, fill_in, text_for
+from tenants.brands.queries import brand_words
+from tenants.promises.queries import service_hours
+from tenants.promises.service_hours import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class WorkShown:
     face: Face
     timeline: tuple[Any, ...]
     clocks: tuple[ClockShown, ...]
-    brand: Any
+    brand: Brand
     greeting: str
     sender: str
     draft_key: str
@@ -56,7 +60,7 @@ def ticket(ref: str) -> str:
     return answer_ticket(ticket_place(ref))
 
 
-def answer_ticket(place: TicketPlace, **said: Any) -> str:  # noqa: ANN401 - template values
+def answer_ticket(place: TicketPlace, **said: Any) -> str:
     """The page of a ticket after reading or changing it; `said`: what a refused form kept."""
     work = shown_work(place)
     values = {"work": work, "ref": work.page.head.ref, **said}
@@ -68,36 +72,32 @@ def answer_ticket(place: TicketPlace, **said: Any) -> str:  # noqa: ANN401 - tem
 
 def shown_work(place: TicketPlace) -> WorkShown:
     """Read the ticket in one transaction of its tenant."""
-    now = utc_now()
+    now, user = utc_now(), signed_in_user()
     with database().transaction(place.tenant_id) as session:
         page = ticket_page(session, place.number)
-        brand = brand_of(session, page.head.brand_id)
+        brand = brand_words(session, page.head.brand_id)
         cycles = cycles_of(session, page.head.id)
+        hours = service_hours(session)
+    greeting = Occasion(
+        TextKind.GREETING,
+        TextChannel.TELEPHONE,
+        page.head.language,
+        is_open=is_open(hours.calendar, now),
+    )
+    said = {"operator": user.name, "requester": page.head.requester_name, "brand": brand.name}
     return WorkShown(
         page=page,
         face=face_of(page.head, now=now),
         timeline=shown_timeline(page),
-        clocks=tuple(_clock(cycle, brand.zone, now) for cycle in cycles),
+        clocks=tuple(_clock(kept, hours.calendar.zone, now) for kept in cycles),
         brand=brand,
-        greeting=brand.greeting(page.head.language, operator=signed_in_user().name),
+        greeting=fill_in(text_for(brand, greeting), said),
         sender=brand.sender_address,
-        draft_key=f"{signed_in_user().user_id}:{page.head.ref}",
+        draft_key=f"{user.user_id}:{page.head.ref}",
     )
 
 
-def newest_public(page: TicketPage) -> EntryShown | None:
-    """The newest words that the requester can read."""
-    return page.public_entries[-1] if page.public_entries else None
-
-
-def _clock(cycle: Any, zone: str, now: datetime) -> ClockShown:  # noqa: ANN401
-    label = CLOCK_WORDS.get(cycle.kind, cycle.kind)
-    return ClockShown(label, _cycle_face(cycle, now), _trace(cycle, zone), cycle.why)
-
-
-def _trace(cycle: Any, zone: str) -> tuple[str, ...]:  # noqa: ANN401
-    return tuple(cycle.explained(ZoneInfo(zone), reader_language()))
-
-
-def _cycle_face(cycle: Any, now: datetime) -> Face:  # noqa: ANN401
-    return running_face(cycle.due_at, kind=cycle.kind, target_s=0, now=now)
+def _clock(kept: KeptCycle, zone: str, now: datetime) -> ClockShown:
+    lines = trace_lines(kept.trace, ZoneInfo(zone), _)
+    label = CLOCK_WORDS[kept.cycle.kind.value]
+    return ClockShown(label, cycle_face(kept, now=now), lines, kept.source.why)

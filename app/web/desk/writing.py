@@ -19,6 +19,7 @@ from app.web.auth import permits, signed_in_user
 from app.web.desk import desk_pages
 from app.web.desk.place import TicketPlace, ticket_place
 from app.web.desk.ticket import answer_ticket
+from app.web.numbers import whole_number
 from app.web.services import database, services
 from app.web.uploads import kept_files
 from tenants.access.roles import Action
@@ -73,14 +74,12 @@ def write_entry(ref: str) -> Response | tuple[str, int] | str:
 
 
 def _write(place: TicketPlace, form: WritingForm) -> None:
-    """Files are in the blob store before the transaction begins; words and letter are one commit."""
+    """Files are kept before the transaction begins; words and letter are one commit."""
     now, author = utc_now(), operator()
     files = kept_files(place.tenant_id, "attachments")
     with database().transaction(place.tenant_id) as session:
         if form.kind == "note":
-            actions.add_note(
-                session, place.number, form.body, author=author, files=files, now=now
-            )
+            actions.add_note(session, place.number, form.body, author=author, files=files, now=now)
             return
         entry = NewEntry(text=form.body, author=author, channel=Channel.DESK, files=files)
         entry_to_reply(
@@ -96,35 +95,35 @@ def _write(place: TicketPlace, form: WritingForm) -> None:
 
 @desk_pages.post("/tickets/<ref>/assignment")
 @permits(Action.WORK_TICKETS)
-def take(ref: str) -> Any:  # noqa: ANN401 - a page or a refusal
+def take(ref: str) -> Any:
     """Take the ticket."""
     return change(ref, actions.take_ticket)
 
 
 @desk_pages.post("/tickets/<ref>/status")
 @permits(Action.WORK_TICKETS)
-def change_status(ref: str) -> Any:  # noqa: ANN401
+def change_status(ref: str) -> Any:
     """Move the ticket to another state."""
     return change(ref, actions.change_status, _member(TicketStatus, "status"))
 
 
 @desk_pages.post("/tickets/<ref>/resolution")
 @permits(Action.WORK_TICKETS)
-def resolve(ref: str) -> Any:  # noqa: ANN401
+def resolve(ref: str) -> Any:
     """Say that a fix was given; the clock ends."""
     return change(ref, actions.resolve_ticket)
 
 
 @desk_pages.post("/tickets/<ref>/priority")
 @permits(Action.WORK_TICKETS)
-def change_priority(ref: str) -> Any:  # noqa: ANN401
+def change_priority(ref: str) -> Any:
     """Change the priority, with a reason that the requester sees."""
     reason = request.form.get("reason", "").strip()
     wanted = NewPriority(_member(Priority, "priority"), reason)
     return change(ref, actions.change_priority, wanted)
 
 
-def change(ref: str, action: Any, *wanted: Any) -> Any:  # noqa: ANN401
+def change(ref: str, action: Any, *wanted: Any) -> Any:
     """Run one action of the tickets room on the ticket and show it as it is then."""
     place = ticket_place(ref)
     try:
@@ -152,13 +151,11 @@ def operator() -> Author:
 
 def seen_revision() -> int | None:
     """The revision the page showed; None when a form carries none."""
-    text = request.form.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return whole_number(request.form.get("revision", ""))
 
 
-def _member(kind: Any, field: str) -> Any:  # noqa: ANN401 - an enum and its member
+def _member(kind: Any, field: str) -> Any:
     try:
         return kind(request.form.get(field, ""))
     except ValueError:
         raise BadRequest from None
-

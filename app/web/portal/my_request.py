@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from app.clock import utc_now
 from app.deadlines.queries import promised_resolution
 from app.flows.portal_to_entry import portal_to_entry
+from app.tickets import queries
 from app.tickets.changes import Author, NewEntry
 from app.tickets.kinds import AuthorKind, Channel
 from app.tickets.links import RequestLink, read_request_token
 from app.tickets.page import TicketPage
-from app.tickets import queries
 from app.web.auth import public
 from app.web.downloads import blob_download
 from app.web.localization import reader_language

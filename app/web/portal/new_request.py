@@ -96,7 +96,9 @@ def send_request() -> Response | tuple[str, int]:
     if errors:
         return _page(form, errors), UNPROCESSABLE
     if not _within_limits():
-        return _page(form, {"text": _("Too many requests from here. Write to us by mail.")}), TOO_MANY
+        return _page(
+            form, {"text": _("Too many requests from here. Write to us by mail.")}
+        ), TOO_MANY
     try:
         token = _open(site, form)
     except Refused as refused:
