@@ -1,0 +1,43 @@
+"""What is read about plans, usage and invoices."""
+
+from billing.queries.invoices import (
+    closed_periods,
+    invoice,
+    invoice_of_period,
+    invoices,
+    line_usage,
+    undelivered_invoices,
+)
+from billing.queries.plans import (
+    billing_profile,
+    buyer,
+    offered_plan,
+    offered_plans,
+    seller,
+    subscribed_tenants,
+    subscription_in,
+    subscriptions,
+    tax_rates,
+)
+from billing.queries.usage import billed_in, unbilled, usage_of
+
+__all__ = [
+    "billed_in",
+    "billing_profile",
+    "buyer",
+    "closed_periods",
+    "invoice",
+    "invoice_of_period",
+    "invoices",
+    "line_usage",
+    "offered_plan",
+    "offered_plans",
+    "seller",
+    "subscribed_tenants",
+    "subscription_in",
+    "subscriptions",
+    "tax_rates",
+    "unbilled",
+    "undelivered_invoices",
+    "usage_of",
+]
