@@ -30,8 +30,8 @@ def build_mail(mail: OutgoingMail) -> bytes:
         message["Reply-To"] = _address(mail.sender_name, mail.reply_to)
     for name, value in mail.headers.items():
         message[name] = one_line(value)[:REFERENCES_MAX]
-    message[LOOP_HEADER] = one_line(mail.loop_id)
     if mail.is_automatic:
+        message[LOOP_HEADER] = one_line(mail.loop_id)
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_body(mail.text))

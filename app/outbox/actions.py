@@ -126,7 +126,7 @@ def _defer(session: Session, message_id: int, *, at: datetime | None) -> None:
     defer(session, DELIVER, queue=QUEUE, schedule_at=at, tenant_id=tenant_id, message_id=message_id)
 
 
-def _set(session: Session, message_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
+def _set(session: Session, message_id: int, **values: Any) -> None:
     session.execute(
         update(OutboundMessage)
         .where(
@@ -148,7 +148,8 @@ def _row(letter: Letter, tenant_id: int, now: datetime) -> dict[str, Any]:
         "ticket_id": letter.ticket_id,
         "entry_id": letter.entry_id,
         "brand_id": letter.brand_id,
-        "recipient": letter.recipient,
+        # In one spelling, so that nobody is written to more often under another.
+        "recipient": letter.recipient.lower() if letter.is_automatic else letter.recipient,
         "recipient_name": letter.recipient_name,
         "sender": letter.sender,
         "sender_name": letter.sender_name,
