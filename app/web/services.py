@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import current_app
 
+from app.flows.correspondence import Correspondence
 from app.services import Services
 from tenants.database import Database
 
@@ -13,6 +14,12 @@ EXTENSION = "firstline"
 def services() -> Services:
     """Everything built at start."""
     return cast("Services", current_app.extensions[EXTENSION])
+
+
+def correspondence() -> Correspondence:
+    """What letters about tickets are made with."""
+    config = services().config
+    return Correspondence(secret=config.secret_key, public_base_url=config.public_base_url)
 
 
 def database() -> Database:

@@ -98,6 +98,13 @@ def event_sentence(kind: EventKind, *, who: Any, before: Any, after: Any) -> Any
     return sentence % {"who": who, "before": before, "after": after}
 
 
+HELD_WORDS: dict[str, Any] = {
+    "automatic_unmatched": _l("written by a machine, and no ticket fits"),
+    "bounce_unmatched": _l("a delivery report, and no mail of ours fits"),
+    "unknown_sender": _l("answers a ticket from an unknown address"),
+    "ambiguous_sender": _l("its sender can be read in two ways"),
+    "own_loop": _l("our own mail came back"),
+}
 EVENT_SENTENCES: dict[EventKind, Any] = {
     EventKind.OPENED: _l("Opened, clock started"),
     EventKind.STATUS_CHANGED: _l("%(who)s: %(before)s → %(after)s"),

@@ -12,6 +12,7 @@ from app.web.filters import size
 from app.web.words import (
     CHANNEL_ICONS,
     CHANNEL_WORDS,
+    HELD_WORDS,
     PRIORITY_WORDS,
     STATUS_TONES,
     STATUS_WORDS,
@@ -33,6 +34,7 @@ def words() -> dict[str, Any]:
         ],
         "channel_words": CHANNEL_WORDS,
         "channel_icons": CHANNEL_ICONS,
+        "held_words": HELD_WORDS,
         "attachment_links": attachment_links,
         "requester_facts": requester_facts,
     }

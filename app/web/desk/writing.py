@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app.clock import utc_now
-from app.flows.entry_to_reply import entry_to_reply
+from app.flows.entry_to_reply import Reply, entry_to_reply
 from app.tickets import actions
 from app.tickets.changes import Author, NewEntry, NewPriority
 from app.tickets.kinds import AuthorKind, Channel
@@ -20,7 +20,7 @@ from app.web.desk import desk_pages
 from app.web.desk.place import TicketPlace, ticket_place
 from app.web.desk.ticket import answer_ticket
 from app.web.numbers import whole_number
-from app.web.services import database, services
+from app.web.services import correspondence, database
 from app.web.uploads import kept_files
 from tenants.access.roles import Action
 from tenants.errors import Refused
@@ -82,15 +82,8 @@ def _write(place: TicketPlace, form: WritingForm) -> None:
             actions.add_note(session, place.number, form.body, author=author, files=files, now=now)
             return
         entry = NewEntry(text=form.body, author=author, channel=Channel.DESK, files=files)
-        entry_to_reply(
-            session,
-            place.number,
-            entry,
-            then=THEN_STATUS.get(form.then),
-            seen_revision=form.seen_revision,
-            services=services(),
-            now=now,
-        )
+        reply = Reply(entry, THEN_STATUS.get(form.then), form.seen_revision)
+        entry_to_reply(session, place.number, reply, correspondence=correspondence(), now=now)
 
 
 @desk_pages.post("/tickets/<ref>/assignment")

@@ -20,7 +20,7 @@ from app.web.auth import public
 from app.web.downloads import blob_download
 from app.web.localization import reader_language
 from app.web.portal import portal_pages
-from app.web.services import database, services
+from app.web.services import correspondence, database, services
 from app.web.site import current_site
 from app.web.timeline import public_timeline
 from app.web.uploads import kept_files
@@ -90,7 +90,7 @@ def _add(link: RequestLink, text: str) -> None:
         entry = NewEntry(
             text=text, author=author, channel=Channel.WEB, language=reader_language(), files=files
         )
-        portal_to_entry(session, link.number, entry, now=now)
+        portal_to_entry(session, link.number, entry, correspondence=correspondence(), now=now)
 
 
 def _link(token: str) -> RequestLink:

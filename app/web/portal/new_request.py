@@ -15,7 +15,7 @@ from app.tickets.links import RequestLink, request_token
 from app.web.auth import csrf_token, public
 from app.web.localization import reader_language
 from app.web.portal import portal_pages
-from app.web.services import database, services
+from app.web.services import correspondence, database, services
 from app.web.site import Site, current_site
 from app.web.uploads import kept_files
 from app.web.words import PRIORITY_EFFECTS
@@ -122,7 +122,7 @@ def _open(site: Site, form: RequestForm) -> str:
         files=files,
     )
     with database().transaction(site.tenant_id) as session:
-        ticket = form_to_ticket(session, asked, services=services(), now=utc_now())
+        ticket = form_to_ticket(session, asked, correspondence=correspondence(), now=utc_now())
     link = RequestLink(site.tenant_id, ticket.number, ticket.requester_id)
     return request_token(link, secret=services().config.secret_key)
 
