@@ -9,6 +9,7 @@ from typing import Any
 
 from app.tickets.kinds import AuthorKind, Channel, EntryKind, EventKind, LinkKind, RequestKind
 from app.tickets.lifecycle import TicketStatus, is_open
+from tenants.clients.address_state import AddressState
 from tenants.promises.priority import Priority
 
 
@@ -120,7 +121,7 @@ class TicketHead:
     requester_name: str
     requester_email: str | None
     requester_telephone: str | None
-    address_state: str
+    address_state: AddressState
     client_id: int | None
     client_name: str | None
     is_vip: bool

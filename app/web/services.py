@@ -18,8 +18,7 @@ def services() -> Services:
 
 def correspondence() -> Correspondence:
     """What letters about tickets are made with."""
-    config = services().config
-    return Correspondence(secret=config.secret_key, public_base_url=config.public_base_url)
+    return services().correspondence
 
 
 def database() -> Database:

@@ -1,20 +1,12 @@
 """Clients and requesters."""
 
-import enum
 from datetime import datetime
 
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
+from tenants.clients.address_state import AddressState
 from tenants.database import Base, TenantOwned
-
-
-class AddressState(enum.Enum):
-    """Whether mail to a requester arrives."""
-
-    GOOD = "good"
-    NOTED = "noted"  # a temporary failure was reported
-    FAILING = "failing"  # a permanent failure was reported
 
 
 class Client(TenantOwned, Base):

@@ -6,6 +6,7 @@ from app.tickets.actions.words import (
     add_note,
     append_entry_only,
     append_requester_entry,
+    keep_automatic_answer,
     reopen_ticket,
     reply_to_requester,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "assign_ticket",
     "change_priority",
     "change_status",
+    "keep_automatic_answer",
     "link_tickets",
     "open_ticket",
     "promise_time",

@@ -16,7 +16,7 @@ from app.tickets.changes import (
     reopening_change,
     status_change,
 )
-from app.tickets.kinds import Channel, EntryKind
+from app.tickets.kinds import AuthorKind, Channel, EntryKind
 from app.tickets.lifecycle import TicketStatus
 from app.tickets.state import TicketState
 
@@ -45,6 +45,22 @@ def append_entry_only(session: Session, number: int, entry: NewEntry, *, now: da
     ticket = locked(session, number, seen_revision=None)
     entry_id = add_entry(session, ticket, entry, revision=ticket.revision + 1, now=now)
     return Written(write(session, ticket, Outcome(), author=entry.author, now=now), entry_id)
+
+
+def keep_automatic_answer(
+    session: Session, ticket: TicketState, text: str, *, author_name: str, now: datetime
+) -> int:
+    """The id of an entry with our own automatic words to the requester; they answer nothing.
+
+    Part of the change that caused them: no revision and no signal of its own.
+    """
+    entry = NewEntry(
+        text=text,
+        author=Author(AuthorKind.SYSTEM, None, author_name),
+        channel=Channel.MAIL,
+        kind=EntryKind.AUTOMATIC,
+    )
+    return add_entry(session, ticket, entry, revision=ticket.revision, now=now)
 
 
 def reopen_ticket(session: Session, number: int, entry: NewEntry, *, now: datetime) -> Written:

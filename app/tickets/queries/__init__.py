@@ -5,7 +5,7 @@ from app.tickets.queries.queue import desk_queue, queue_count, queue_rows
 from app.tickets.queries.states import (
     entry_html,
     news_since,
-    participant_emails,
+    participants,
     reopenings_since,
     ticket_for_change,
     ticket_of_source,
@@ -19,7 +19,7 @@ __all__ = [
     "desk_queue",
     "entry_html",
     "news_since",
-    "participant_emails",
+    "participants",
     "queue_count",
     "queue_rows",
     "reopenings_since",

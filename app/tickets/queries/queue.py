@@ -91,7 +91,7 @@ def queue_count(
     session: Session, view: QueueView, *, user_id: int, tenant_id: int | None = None
 ) -> int:
     """How many tickets `view` holds, counted up to MOST_COUNTED and no further."""
-    some = _view(select(literal(1)), view, user_id=user_id, tenant_id=tenant_id)
+    some = _view(select(literal(1)).select_from(Ticket), view, user_id=user_id, tenant_id=tenant_id)
     counted = select(func.count()).select_from(some.limit(MOST_COUNTED).subquery())
     return session.execute(counted).scalar_one()
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.tickets.kinds import EventKind
 from app.tickets.models import Entry, Participant, Ticket, TicketEvent
+from app.tickets.page import Person
 from app.tickets.refs import TicketRef
 from app.tickets.stale import News
 from app.tickets.state import TicketState
@@ -89,15 +90,14 @@ def reopenings_since(session: Session, ticket_id: int, since: datetime) -> int:
     ).scalar_one()
 
 
-def participant_emails(session: Session, ticket_id: int) -> frozenset[str]:
-    """The addresses that take part in a ticket beside the requester's, in lower case."""
-    return frozenset(
-        session.scalars(
-            select(Participant.email).where(
-                Participant.tenant_id == acting_tenant(session), Participant.ticket_id == ticket_id
-            )
-        )
+def participants(session: Session, ticket_id: int) -> list[Person]:
+    """Who takes part in a ticket beside the requester; addresses in lower case."""
+    rows = session.execute(
+        select(Participant.name, Participant.email)
+        .where(Participant.tenant_id == acting_tenant(session), Participant.ticket_id == ticket_id)
+        .order_by(Participant.id)
     )
+    return [Person(*row) for row in rows]
 
 
 def entry_html(session: Session, entry_id: int) -> str:

@@ -18,6 +18,7 @@ from app.web.words import (
     STATUS_WORDS,
     status_options,
 )
+from tenants.clients.address_state import AddressState
 from tenants.promises.priority import Priority
 
 
@@ -61,6 +62,9 @@ def requester_facts(head: TicketHead) -> list[tuple[str, str]]:
         (_("Client"), head.client_name or ""),
         (_("E-mail"), head.requester_email or ""),
         (_("Telephone"), head.requester_telephone or ""),
-        (_("Mail to them"), "" if head.address_state == "good" else _("does not arrive")),
+        (
+            _("Mail to them"),
+            "" if head.address_state is AddressState.GOOD else _("does not arrive"),
+        ),
     ]
     return [(term, value) for term, value in facts if value]
