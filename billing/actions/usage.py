@@ -5,9 +5,10 @@ The statements are built once: recording stands on the way of every mail.
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, String, Table, bindparam, cast, literal_column, select
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import String, Table, bindparam, cast, literal_column, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from billing.meters import Meter
 from billing.models import UsageEntry
@@ -15,7 +16,7 @@ from tenants.database import acting_tenant
 
 VOID_KEY = "void:"
 _ENTRIES: Table = UsageEntry.__table__  # type: ignore[assignment]
-_RECORD = insert(_ENTRIES).on_conflict_do_nothing()
+_RECORD = insert(_ENTRIES).on_conflict_do_nothing().returning(_ENTRIES.c.id)
 _VOID = (
     insert(_ENTRIES)
     .from_select(
@@ -48,6 +49,7 @@ _VOID = (
         ),
     )
     .on_conflict_do_nothing()
+    .returning(_ENTRIES.c.id)
 )
 
 
@@ -95,6 +97,5 @@ def void_usage(session: Session, *, meter: Meter, event_key: str, rule: str, now
     return _is_new(session, _VOID, values)
 
 
-def _is_new(session: Session, statement: Insert, values: dict[str, object]) -> bool:
-    result = session.execute(statement, values)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+def _is_new(session: Session, statement: ReturningInsert[int], values: dict[str, object]) -> bool:
+    return session.execute(statement, values).first() is not None

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql import Range, distinct_on
 from sqlalchemy.orm import Session
 
 from billing.models import BillingProfile, Plan, PlanVersion, Seller, Subscription, TaxRateRow
@@ -19,17 +19,12 @@ from tenants.errors import NotFound
 
 def offered_plans(session: Session, *, on: date) -> list[OfferedPlan]:
     """The plans with the prices of that day, the smallest first."""
-    newest = (
-        select(PlanVersion.id)
-        .where(PlanVersion.plan_id == Plan.id, PlanVersion.valid_from <= on)
-        .order_by(PlanVersion.valid_from.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(Plan, PlanVersion)
-        .join(PlanVersion, PlanVersion.id == newest)
-        .order_by(Plan.position)
+        .join(PlanVersion, PlanVersion.plan_id == Plan.id)
+        .where(PlanVersion.valid_from <= on)
+        .ext(distinct_on(Plan.position, Plan.id))  # the newest version of each
+        .order_by(Plan.position, Plan.id, PlanVersion.valid_from.desc())
     )
     return [_offered(plan, version) for plan, version in rows]
 
