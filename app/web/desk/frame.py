@@ -57,6 +57,7 @@ def attachment_links(files: tuple[FileShown, ...], tenant_id: int) -> list[dict[
 
 def requester_facts(head: TicketHead) -> list[tuple[str, str]]:
     """Who is asking, as term and value; what is unknown is left out."""
+    arrives = head.address_state is AddressState.GOOD
     facts = [
         (_("Name"), head.requester_name),
         (_("Client"), head.client_name or ""),
