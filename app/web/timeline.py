@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
+from app.outbox.markdown import markdown_html
 from app.tickets.kinds import AuthorKind, EntryKind, EventKind
 from app.tickets.lifecycle import TicketStatus
 from app.tickets.page import EntryShown, EventShown, FileShown, TicketPage
@@ -35,6 +37,7 @@ class EntryLine:
     channel_label: Any
     meta: str
     text: str
+    html: Markup | None
     folded: str
     files: tuple[FileShown, ...]
     is_event: bool = False
@@ -74,6 +77,7 @@ def entry_line(entry: EntryShown) -> EntryLine:
         channel_label=CHANNEL_WORDS[entry.channel],
         meta=_("automatic") if entry.kind is EntryKind.AUTOMATIC else "",
         text=text,
+        html=_rendered(entry, text),
         folded=entry.quoted_text if is_sure else "",
         files=entry.files,
     )
@@ -88,6 +92,11 @@ def event_line(event: EventShown) -> EventLine:
         ),
         at=event.at,
     )
+
+
+def _rendered(entry: EntryShown, text: str) -> Markup | None:
+    """An operator's words are Markdown; what came from outside is shown as it was typed."""
+    return markdown_html(text) if entry.author_kind is AuthorKind.OPERATOR else None
 
 
 def _tone(entry: EntryShown) -> str:
@@ -111,4 +120,6 @@ def _side(event: EventShown, values: dict[str, Any]) -> Any:
         share = values.get("threshold_pct")
         words = str(CLOCK_WORDS.get(clock, clock))
         return f"{words}, {share} %" if share else words
+    if "name" in values:
+        return values["name"] or _("nobody")
     return ", ".join(str(value) for value in values.values() if value is not None)

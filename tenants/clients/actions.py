@@ -7,7 +7,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.clients.models import AddressState, Client, ClientDomain, Requester
+from tenants.clients.address_state import AddressState
+from tenants.clients.models import Client, ClientDomain, Requester
 from tenants.clients.queries import RequesterValue, client, requester_by_email
 from tenants.clients.shared_domains import belongs_to_everybody
 from tenants.database import acting_tenant

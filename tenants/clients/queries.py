@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from tenants.clients.models import AddressState, Client, ClientDomain, Requester
+from tenants.clients.address_state import AddressState
+from tenants.clients.models import Client, ClientDomain, Requester
 from tenants.database import acting_tenant
 from tenants.errors import NotFound
 
