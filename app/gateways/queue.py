@@ -5,19 +5,32 @@ job, a commit leaves exactly one.
 """
 
 import functools
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from procrastinate import App
 from procrastinate import exceptions as procrastinate_errors
 from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
+from procrastinate.types import JSONValue
 from sqlalchemy.orm import Session
+
+
+class Queue(StrEnum):
+    """Lines that do not wait for each other: a slow relay holds up no mail on its way in."""
+
+    INTAKE = "intake"
+    MAIL = "mail"
+    DEADLINES = "deadlines"
+    DEFAULT = "default"
+    UPKEEP = "upkeep"
 
 
 def defer(
     session: Session,
     task_name: str,
     *,
-    queue: str = "default",
+    queue: Queue = Queue.DEFAULT,
     lock: str | None = None,
     queueing_lock: str | None = None,
     schedule_at: datetime | None = None,
@@ -30,7 +43,7 @@ def defer(
     """
     job = _asking_app().configure_task(
         name=task_name,
-        queue=queue,
+        queue=queue.value,
         lock=lock,
         queueing_lock=queueing_lock,
         schedule_at=schedule_at,
@@ -46,6 +59,20 @@ def defer(
         nested.rollback()
     else:
         nested.commit()
+
+
+def defer_each(
+    session: Session, task_name: str, asked: Sequence[Mapping[str, int]], *, queue: Queue
+) -> None:
+    """Ask for `task_name` once for each of `asked` (ids only), in one statement."""
+    if not asked:
+        return
+    job = _asking_app().configure_task(
+        name=task_name,
+        queue=queue.value,
+        connection=session.connection().connection.driver_connection,
+    )
+    job.batch_defer(*(dict[str, JSONValue](args) for args in asked))
 
 
 @functools.cache

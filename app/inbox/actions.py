@@ -120,7 +120,7 @@ def _put_in_line(session: Session, raw_mail_id: int) -> None:
     queue.defer(
         session,
         TAKE_MAIL,
-        queue="mail",
+        queue=queue.Queue.INTAKE,
         tenant_id=acting_tenant(session),
         raw_mail_id=raw_mail_id,
     )

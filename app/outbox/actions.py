@@ -3,21 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, or_, update
+from sqlalchemy import ColumnElement, and_, case, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.gateways.queue import defer
+from app.gateways.queue import Queue, defer
 from app.outbox.channels import OutboundStatus
 from app.outbox.letter import Letter
 from app.outbox.models import OutboundMessage
-from app.outbox.retry import LEASE, UNKNOWN_OUTCOMES_MOST, after_failure
+from app.outbox.retry import LEASE, UNKNOWN_OUTCOMES_MOST, Verdict, after_failure, after_unknown
 from tenants.database import acting_tenant
 from tenants.errors import NotFound
 
 ERROR_LENGTH = 500
 DELIVER = "deliver_outbox"
-QUEUE = "mail"
+NOBODY_KNOWS = "the relay never said whether it took the message; it left twice at most"
 
 
 def write_letter(session: Session, letter: Letter, *, now: datetime) -> int | None:
@@ -33,7 +33,7 @@ def write_letter(session: Session, letter: Letter, *, now: datetime) -> int | No
         .returning(OutboundMessage.id)
     ).scalar_one_or_none()
     if message_id is not None:
-        defer(session, DELIVER, queue=QUEUE, tenant_id=tenant_id, message_id=message_id)
+        defer(session, DELIVER, queue=Queue.MAIL, tenant_id=tenant_id, message_id=message_id)
     return message_id
 
 
@@ -46,17 +46,13 @@ def claim_message(session: Session, message_id: int, *, now: datetime) -> Outbou
     waiting = and_(
         OutboundMessage.status == OutboundStatus.PENDING, OutboundMessage.next_attempt_at <= now
     )
-    left_over = and_(
-        OutboundMessage.status == OutboundStatus.SENDING,
-        OutboundMessage.claimed_at <= now - LEASE,
-        OutboundMessage.unknown_outcomes < UNKNOWN_OUTCOMES_MOST - 1,
-    )
+    may_leave_again = OutboundMessage.unknown_outcomes < UNKNOWN_OUTCOMES_MOST - 1
     return session.scalar(
         update(OutboundMessage)
         .where(
             OutboundMessage.tenant_id == acting_tenant(session),
             OutboundMessage.id == message_id,
-            or_(waiting, left_over),
+            or_(waiting, and_(_left_over(now), may_leave_again)),
         )
         .values(
             status=OutboundStatus.SENDING,
@@ -69,6 +65,25 @@ def claim_message(session: Session, message_id: int, *, now: datetime) -> Outbou
     )
 
 
+def give_up_left_over(session: Session, message_id: int, *, now: datetime) -> bool:
+    """Whether a message that crashes left half sent has no try left; it is undeliverable then.
+
+    Nobody knows whether it arrived, and a third copy must not leave.
+    """
+    given_up = session.execute(
+        update(OutboundMessage)
+        .where(
+            OutboundMessage.tenant_id == acting_tenant(session),
+            OutboundMessage.id == message_id,
+            _left_over(now),
+            OutboundMessage.unknown_outcomes >= UNKNOWN_OUTCOMES_MOST - 1,
+        )
+        .values(status=OutboundStatus.UNDELIVERABLE, last_error=NOBODY_KNOWS)
+        .returning(OutboundMessage.id)
+    ).one_or_none()
+    return given_up is not None
+
+
 def record_sent(session: Session, message_id: int, *, now: datetime) -> None:
     """The gateway took the message."""
     _set(session, message_id, status=OutboundStatus.SENT, sent_at=now, last_error=None)
@@ -76,27 +91,26 @@ def record_sent(session: Session, message_id: int, *, now: datetime) -> None:
 
 def record_failure(
     session: Session, message: OutboundMessage, *, error: str, is_permanent: bool, now: datetime
-) -> bool:
-    """Whether it is tried again: then later, by a job of its own; else it is undeliverable."""
+) -> datetime | None:
+    """When it is tried again, by a job of its own; None: it is undeliverable."""
     verdict = after_failure(
         attempts=message.attempts,
         written_at=message.created_at,
         is_permanent=is_permanent,
         now=now,
     )
-    shown = error[:ERROR_LENGTH]
-    if verdict.again_at is None:
-        _set(session, message.id, status=OutboundStatus.UNDELIVERABLE, last_error=shown)
-        return False
-    _set(
-        session,
-        message.id,
-        status=OutboundStatus.PENDING,
-        next_attempt_at=verdict.again_at,
-        last_error=shown,
-    )
-    _defer(session, message.id, at=verdict.again_at)
-    return True
+    _put_off(session, message, verdict, error=error)
+    return verdict.again_at
+
+
+def record_unknown(
+    session: Session, message: OutboundMessage, *, error: str, now: datetime
+) -> datetime | None:
+    """When a message that may have left is sent once more; None: it must not be, a third time."""
+    unknown = message.unknown_outcomes + 1
+    verdict = after_unknown(unknown, attempts=message.attempts, now=now)
+    _put_off(session, message, verdict, error=error, unknown_outcomes=unknown)
+    return verdict.again_at
 
 
 def send_again(session: Session, message_id: int, *, now: datetime) -> None:
@@ -113,17 +127,45 @@ def send_again(session: Session, message_id: int, *, now: datetime) -> None:
     ).one_or_none()
     if asked is None:
         raise NotFound("There is no such message that could be sent again.")
-    _defer(session, message_id, at=None)
+    ask_again(session, message_id)
 
 
-def ask_again(session: Session, message_id: int) -> None:
-    """Give a waiting message a job, where its own was lost."""
-    _defer(session, message_id, at=None)
+def ask_again(session: Session, message_id: int, *, at: datetime | None = None) -> None:
+    """Give a waiting message a job, where its own was lost; one is enough however often asked."""
+    _defer(session, message_id, at=at, queueing_lock=f"{acting_tenant(session)}:{message_id}")
 
 
-def _defer(session: Session, message_id: int, *, at: datetime | None) -> None:
-    tenant_id = acting_tenant(session)
-    defer(session, DELIVER, queue=QUEUE, schedule_at=at, tenant_id=tenant_id, message_id=message_id)
+def _defer(
+    session: Session, message_id: int, *, at: datetime | None, queueing_lock: str | None = None
+) -> None:
+    defer(
+        session,
+        DELIVER,
+        queue=Queue.MAIL,
+        schedule_at=at,
+        queueing_lock=f"{DELIVER}:{queueing_lock}" if queueing_lock else None,
+        tenant_id=acting_tenant(session),
+        message_id=message_id,
+    )
+
+
+def _put_off(
+    session: Session, message: OutboundMessage, verdict: Verdict, *, error: str, **values: Any
+) -> None:
+    values["last_error"] = error[:ERROR_LENGTH]
+    if verdict.again_at is None:
+        _set(session, message.id, status=OutboundStatus.UNDELIVERABLE, **values)
+        return
+    waiting = {"status": OutboundStatus.PENDING, "next_attempt_at": verdict.again_at}
+    _set(session, message.id, **waiting, **values)
+    _defer(session, message.id, at=verdict.again_at)
+
+
+def _left_over(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        OutboundMessage.status == OutboundStatus.SENDING,
+        OutboundMessage.claimed_at <= now - LEASE,
+    )
 
 
 def _set(session: Session, message_id: int, **values: Any) -> None:

@@ -27,6 +27,8 @@ class OutboundMessage(TenantOwned, Base):
         ),
         Index(
             "ix_outbound_messages_waiting",
+            "tenant_id",
+            "status",
             "next_attempt_at",
             postgresql_where=text("status IN ('pending', 'sending')"),
         ),

@@ -107,6 +107,31 @@ def last_letter_of_ticket(session: Session, ticket_id: int) -> SentLetter | None
     return SentLetter(*row) if row else None
 
 
+def is_last_outgoing_internal(session: Session, ticket_id: int, *, recipient: str) -> bool:
+    """Whether the newest message to `recipient` on a ticket, or else to anybody, was internal."""
+    found = session.scalar(
+        select(_MESSAGES.c.is_internal)
+        .where(_MESSAGES.c.tenant_id == acting_tenant(session), _MESSAGES.c.ticket_id == ticket_id)
+        .order_by((_MESSAGES.c.recipient == recipient).desc(), _MESSAGES.c.id.desc())
+        .limit(1)
+    )
+    return bool(found)
+
+
+def tickets_of_letters(session: Session, message_refs: tuple[str, ...]) -> dict[str, int]:
+    """The ticket each of these Message-IDs (without brackets) of ours was about."""
+    if not message_refs:
+        return {}
+    rows = session.execute(
+        select(_MESSAGES.c.message_ref, _MESSAGES.c.ticket_id).where(
+            _MESSAGES.c.tenant_id == acting_tenant(session),
+            _MESSAGES.c.message_ref.in_(message_refs),
+            _MESSAGES.c.ticket_id.is_not(None),
+        )
+    )
+    return {row.message_ref: row.ticket_id for row in rows}
+
+
 def outbox_page(
     session: Session, *, status: OutboundStatus | None = None, before_id: int | None = None
 ) -> list[OutboxRow]:
@@ -174,6 +199,19 @@ def next_waiting(session: Session, *, now: datetime) -> int | None:
         .order_by(_MESSAGES.c.next_attempt_at, _MESSAGES.c.id)
         .limit(1)
     )
+
+
+def leaving(session: Session, *, now: datetime) -> dict[int, datetime]:
+    """The messages of this tenant that are being sent, and until when each is leased."""
+    rows = session.execute(
+        select(_MESSAGES.c.id, _MESSAGES.c.claimed_at).where(
+            _WAITS,
+            _MESSAGES.c.tenant_id == acting_tenant(session),
+            _MESSAGES.c.status == OutboundStatus.SENDING,
+            _MESSAGES.c.claimed_at > now - LEASE,
+        )
+    )
+    return {row.id: row.claimed_at + LEASE for row in rows}
 
 
 def _rows() -> Select[Any]:

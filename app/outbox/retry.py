@@ -34,5 +34,15 @@ def after_failure(
     """What to do after attempt number `attempts` (1 for the first) failed."""
     if is_permanent or now - written_at >= GIVEN_UP_AFTER:
         return Verdict(None)
-    pause = PAUSES[min(attempts, len(PAUSES)) - 1]
-    return Verdict(now + pause)
+    return Verdict(now + _pause(attempts))
+
+
+def after_unknown(unknown: int, *, attempts: int, now: datetime) -> Verdict:
+    """What to do when the relay went silent, `unknown` attempts with this one."""
+    if unknown >= UNKNOWN_OUTCOMES_MOST:
+        return Verdict(None)
+    return Verdict(now + _pause(attempts))
+
+
+def _pause(attempts: int) -> timedelta:
+    return PAUSES[min(attempts, len(PAUSES)) - 1]

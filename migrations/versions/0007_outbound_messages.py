@@ -87,7 +87,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbound_messages_waiting",
         "outbound_messages",
-        ["next_attempt_at"],
+        ["tenant_id", "status", "next_attempt_at"],
         unique=False,
         postgresql_where=sa.text("status IN ('pending', 'sending')"),
     )
