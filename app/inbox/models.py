@@ -34,6 +34,13 @@ class RawMail(TenantOwned, Base):
             postgresql_where=text("ticket_id IS NOT NULL"),
         ),
         Index(
+            "ix_raw_mails_ticket",
+            "tenant_id",
+            "ticket_id",
+            "id",
+            postgresql_where=text("ticket_id IS NOT NULL"),
+        ),
+        Index(
             "ix_raw_mails_waiting",
             "received_at",
             postgresql_where=text("state IN ('received', 'released')"),

@@ -81,6 +81,22 @@ def tickets_of_messages(session: Session, message_refs: tuple[str, ...]) -> dict
     return {row.message_ref: row.ticket_id for row in rows}
 
 
+def last_message_ref(session: Session, ticket_id: int) -> str:
+    """The Message-ID of the newest mail a person sent to a ticket; "" where there is none."""
+    found = session.scalar(
+        select(_RAW.c.message_ref)
+        .where(
+            _RAW.c.tenant_id == acting_tenant(session),
+            _RAW.c.ticket_id == ticket_id,
+            literal_column("state IN ('opened', 'appended')"),
+            _RAW.c.message_ref.is_not(None),
+        )
+        .order_by(_RAW.c.id.desc())
+        .limit(1)
+    )
+    return found or ""
+
+
 def held_mails(session: Session, *, before_id: int | None = None) -> list[HeldMail]:
     """Mails that wait for a person, the newest first, at most HELD_ROWS.
 

@@ -66,6 +66,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("ticket_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_raw_mails_ticket",
+        "raw_mails",
+        ["tenant_id", "ticket_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("ticket_id IS NOT NULL"),
+    )
+    op.create_index(
         "ix_raw_mails_waiting",
         "raw_mails",
         ["received_at"],
@@ -96,6 +103,11 @@ def downgrade() -> None:
         "ix_raw_mails_waiting",
         table_name="raw_mails",
         postgresql_where=sa.text("state IN ('received', 'released')"),
+    )
+    op.drop_index(
+        "ix_raw_mails_ticket",
+        table_name="raw_mails",
+        postgresql_where=sa.text("ticket_id IS NOT NULL"),
     )
     op.drop_index(
         "ix_raw_mails_message",

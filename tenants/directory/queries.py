@@ -1,5 +1,6 @@
 """Who owns an outside name, and the list of tenants."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -38,6 +39,17 @@ def find_name(session: Session, kind: NameKind, name: str) -> Owner | None:
         )
     ).one_or_none()
     return Owner(*row) if row else None
+
+
+def found_names(session: Session, kind: NameKind, names: Iterable[str]) -> frozenset[str]:
+    """Those of `names`, spelled as the directory keeps them, that somebody has."""
+    return frozenset(
+        session.scalars(
+            select(DirectoryName.name).where(
+                DirectoryName.kind == kind, DirectoryName.name.in_(list(names))
+            )
+        )
+    )
 
 
 def tenant_by_slug(session: Session, slug: str) -> int | None:

@@ -1,0 +1,88 @@
+"""`flask mail`: the listener alone; `flask take-mail`: one mail from standard input."""
+
+import json
+import signal
+import sys
+import threading
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.commands.exits import BadInput, Command, TryAgainLater
+from app.flows.email_to_ticket import MailOutcome
+from app.gateways.mail_listener import IncomingMail, MailListener, hops
+from app.inbox.limits import HOPS, MESSAGE_BYTES
+from app.jobs.mail_door import MailDoor
+from app.jobs.mail_taking import mail_taker
+from app.jobs.take_mail import NotTaken
+from app.services import Services, build_services
+from config import Config
+from tenants.errors import GatewayError
+
+_UNKNOWN = "There is no mailbox {recipient}."
+
+
+def register(cli: click.Group) -> None:
+    """Add this module's commands."""
+    cli.add_command(mail_command)
+    cli.add_command(take_mail_command)
+
+
+@click.command("mail", cls=Command)
+def mail_command() -> None:
+    """Take mail over SMTP and LMTP until told to stop."""
+    services = build_services(Config.from_environment())
+    host, port = services.config.mail_listen
+    listener = MailListener(
+        MailDoor(services.database), host=host, port=port, greeting=services.config.public_host
+    )
+    stopped = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopped.set())
+    try:
+        listener.start()
+    except OSError as taken:
+        raise TryAgainLater(f"Mail cannot be taken on {host}:{port}: {taken}.") from None
+    stopped.wait()
+    listener.stop()
+
+
+@click.command("take-mail", cls=Command)
+@click.option("--recipient", required=True, help="Envelope recipient: one of our mailboxes.")
+@click.option("--sender", default="", help="Envelope sender; empty for the null sender.")
+def take_mail_command(recipient: str, sender: str) -> None:
+    """Take one raw mail from standard input, to the end of its journey; prints JSON."""
+    content = sys.stdin.buffer.read(MESSAGE_BYTES + 1)
+    if len(content) > MESSAGE_BYTES:
+        raise BadInput(f"A mail has at most {MESSAGE_BYTES} bytes.")
+    if hops(content) > HOPS:
+        raise BadInput("Too many hops; this mail goes in circles.")
+    services = build_services(Config.from_environment())
+    try:
+        outcome = _taken(services, recipient, sender, content)
+    except (GatewayError, SQLAlchemyError, NotTaken) as away:
+        raise TryAgainLater(f"The mail could not be taken now: {away}") from None
+    click.echo(
+        json.dumps(
+            {
+                "action": outcome.action.value,
+                "ticket": outcome.ticket,
+                "entry": outcome.entry,
+                "reason": outcome.reason,
+            }
+        )
+    )
+
+
+def _taken(services: Services, recipient: str, sender: str, content: bytes) -> MailOutcome:
+    door = MailDoor(services.database)
+    place = door.place_of(recipient)
+    if place is None:
+        raise BadInput(_UNKNOWN.format(recipient=recipient))
+    mail = IncomingMail(sender, (place,), content, peer="", helo="")
+    kept = door.keep(mail)[place]
+    taker = mail_taker(services)
+    try:
+        return taker.take(place.tenant_id, kept.id)
+    finally:
+        taker.parsing.close()
