@@ -49,11 +49,21 @@ class ChildFailed(Exception):
 class MailParsing(Generic[Parsed]):
     """Children that read mails; at most `children` at once. Safe for several threads.
 
-    `read`: turns a child's bytes into the value of a mail. The children start when first needed.
+    `read`: turns a child's bytes into the value of a mail. `program`: what the children run.
+    `wall_s`: how long an answer may take on the clock. The children start when first needed.
     """
 
-    def __init__(self, read: Callable[[bytes], Parsed], *, children: int = 2) -> None:
+    def __init__(
+        self,
+        read: Callable[[bytes], Parsed],
+        *,
+        children: int = 2,
+        program: str = PARSER,
+        wall_s: float = WALL_S,
+    ) -> None:
         self._read = read
+        self._program = program
+        self._wall_s = wall_s
         self._places: LifoQueue[_Child | None] = LifoQueue()
         for _ in range(children):
             self._places.put(None)
@@ -62,9 +72,9 @@ class MailParsing(Generic[Parsed]):
         """The value of a mail, or why it could not be read within its limits. Never raises."""
         child = self._places.get()
         try:
-            child = child if child and child.is_alive() else _Child()
-            answer = child.ask(raw)
-            return self._read(answer)
+            if child is None or not child.is_alive():
+                child = _Child(self._program, self._wall_s)
+            return self._read(child.ask(raw))
         except ChildFailed as failed:
             return failed.reason
         except (ValueError, OSError):
@@ -76,8 +86,8 @@ class MailParsing(Generic[Parsed]):
 
     def close(self) -> None:
         """End the children; a later `parse` starts new ones."""
-        for _ in range(self._places.qsize()):
-            child = self._places.get()
+        idle = [self._places.get() for _ in range(self._places.qsize())]
+        for child in idle:
             if child:
                 child.end()
             self._places.put(None)
@@ -86,9 +96,9 @@ class MailParsing(Generic[Parsed]):
 class _Child:
     """One child process and the pipes to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: str, wall_s: float) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own program, no word from outside
-            [sys.executable, "-m", "app.gateways.limited_child", PARSER],
+            [sys.executable, "-m", "app.gateways.limited_child", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -100,10 +110,15 @@ class _Child:
         self._answers = _descriptor(self._process.stdout)
         os.set_blocking(self._questions, False)
         os.set_blocking(self._answers, False)
-        self._allowed_s = WALL_S + _START_S
+        self._wall_s = wall_s
+        self._allowed_s = wall_s + _START_S
 
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        """Whether it can be asked; one that ended by itself is cleared away."""
+        if self._process.poll() is None:
+            return True
+        self.end()
+        return False
 
     def ask(self, question: bytes) -> bytes:
         """The child's answer. Raises ChildFailed, after which the child is gone."""
@@ -117,7 +132,7 @@ class _Child:
         except TimeoutError:
             self.end()
             raise ChildFailed(FailureReason.CPU) from None
-        self._allowed_s = WALL_S
+        self._allowed_s = self._wall_s
         return answer
 
     def end(self) -> None:

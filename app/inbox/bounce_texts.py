@@ -41,7 +41,8 @@ _UNKNOWN = re.compile(
     r"no mailbox|disabled|rejected|refused|not listed|undeliverable|unavailable|couldn't be"
 )
 _OPENING = re.compile(
-    r"(?i)qmail-send|could not (?:be )?deliver|couldn't be delivered|wasn't delivered|not deliver|"
+    r"(?i)qmail-send|not (?:yet )?been delivered|could not (?:be )?deliver|couldn't be delivered|"
+    r"wasn't delivered|not deliver|"
     r"did not reach|undeliver|delivery (?:to the following|has failed|failed|status|failure|"
     r"incomplete)|"
     r"permanent (?:fatal )?error|returned (?:mail|to sender|message)|following address|"

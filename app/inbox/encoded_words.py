@@ -11,6 +11,7 @@ from app.inbox.charsets import codec_name, decode
 from app.inbox.cleaning import clean_line
 
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*+)\?=")
+_GARBAGE = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -31,7 +32,7 @@ def header_text(raw: bytes) -> str:
 def decode_base64(data: bytes) -> tuple[bytes, bool]:
     """The decoded bytes, and whether the text was clean; garbage and missing padding are borne."""
     try:
-        return binascii.a2b_base64(data), True
+        return binascii.a2b_base64(data), _GARBAGE.search(data) is None
     except binascii.Error:
         kept = _NOT_BASE64.sub(b"", data)
         kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept

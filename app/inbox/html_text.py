@@ -11,6 +11,7 @@ from app.inbox.markup import BLOCKS
 # Clean markup quotes each attribute and escapes each stray bracket.
 _PIECE = re.compile(r"<(/?)([a-z0-9]+)((?:[^<>\"]++|\"[^\"]*+\")*+)>|([^<]++)|<")
 _HREF = re.compile(r'\bhref="([^"]*)"')
+_SCHEME = re.compile(r"(?i)\A(?:https?://|mailto:|tel:)")
 _SPACE = re.compile(r"[ \t\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _PARAGRAPHS = frozenset({"p", "ul", "ol", "dl", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -97,8 +98,8 @@ class _Reader:
 
     def _end_link(self, url: str, begun: int) -> None:
         words = "".join(self._line[begun:]).strip()
-        shown = url.removeprefix("mailto:").removeprefix("tel:").rstrip("/")
-        if url and shown not in words and words not in shown:
+        shown = _SCHEME.sub("", url).rstrip("/")
+        if url and shown not in words:
             self._line.append(f" <{url}>")
 
     def _break(self) -> None:

@@ -10,10 +10,11 @@ from collections import Counter
 _TEXT_CHARS = 4_000
 _LEAST_WORDS = 2
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_CYRILLIC = re.compile("[а-я]")
 _SMALL_WORDS = {
     "en": "the and is are you not for with have please we this hello thanks my can it our",
-    "ru": "и не на что это как мы вы у нас по для здравствуйте спасибо добрый день пожалуйста но от "
-    "был была если просьба",
+    "ru": "и не на что это как мы вы у нас по для здравствуйте спасибо добрый день пожалуйста но "
+    "от был была если просьба",
     "uk": "і та не на що це як ми ви у нас для вітаю дякую добрий день будь ласка але від був була "
     "якщо прошу доброго дня є",
     "de": "und der die das ist nicht wir sie ich mit für auf bitte danke hallo ein eine zu den",
@@ -35,5 +36,8 @@ def guess_language(text: str) -> str:
     letters = "".join(words)
     score["uk"] += 3 * sum(letters.count(char) for char in "іїєґ")
     score["ru"] += 3 * sum(letters.count(char) for char in "ыэъё")
+    if _CYRILLIC.search(letters):
+        score["uk"] += 1
+        score["ru"] += 1
     best = max(score, key=lambda language: score[language])
     return best if score[best] >= _LEAST_WORDS else ""

@@ -46,9 +46,7 @@ _PRECEDENCES = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _REPORT_TYPES = frozenset(
     {"delivery-status", "disposition-notification", "feedback-report", "delayed-delivery-status"}
 )
-_MAILER_DAEMON = re.compile(
-    r"(?i)[\s<\"]?(?:mailer-daemon|mailerdaemon|mail-daemon)\b[^@]{0,20}(?:@|\Z)"
-)
+_MAILER_DAEMON = re.compile(r"(?i)(?<![\w.@-])(?:mailer-?daemon|mail-daemon)(?![\w.-])")
 # Programs that mark their answers by nothing but the subject they put in front.
 _SUBJECT = re.compile(
     r"(?i)(?:auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office(?: auto-?reply)?|"

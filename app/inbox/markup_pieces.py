@@ -44,6 +44,7 @@ _HIDDEN = re.compile(r"<(?:(style|script)\b|!--)", re.IGNORECASE)
 def markup_pieces(markup: str) -> Iterator[tuple[str, re.Match[str] | None]]:
     """Text and the tag that follows it, in order; comments and scripts are left out."""
     position, pattern = 0, _TAG
+    unclosed: set[str] = set()
     for _ in range(TAGS):
         at = markup.find("<", position)
         if at < 0:
@@ -60,8 +61,11 @@ def markup_pieces(markup: str) -> Iterator[tuple[str, re.Match[str] | None]]:
             continue
         yield markup[position:at], tag
         position = tag.end()
-        if not tag["slash"] and tag["name"].lower() in _WITH_CONTENT:
-            position = _after_element(markup, tag["name"].lower(), position)
+        name = tag["name"].lower()
+        if not tag["slash"] and name in _WITH_CONTENT and name not in unclosed:
+            position = _after_element(markup, name, position)
+            if position == tag.end():
+                unclosed.add(name)  # not to be searched for again
     yield _ANY_TAG.sub(" ", markup[position:]), None
 
 
@@ -80,7 +84,7 @@ def _after_element(markup: str, name: str, position: int) -> int:
     """Where the content of a script, a style … ends; the end of the text when it never does."""
     match = re.compile(f"</{name}", re.IGNORECASE).search(markup, position)
     if match is None:
-        return position if name in {"head", "svg", "math", "template"} else len(markup)
+        return position if name in {"svg", "math", "template"} else len(markup)
     end = markup.find(">", match.end())
     return end + 1 if end >= 0 else len(markup)
 
