@@ -79,18 +79,3 @@ def _link(row: AuditRecord) -> Link:
         previous_hash=row.previous_hash,
         hash=row.hash,
     )
-
-
-def _link(row: AuditRecord) -> Link:
-    return Link(
-        tenant_id=row.tenant_id,
-        id=row.id,
-        sequence=row.sequence,
-        at=row.at,
-        actor=row.actor,
-        action=row.action,
-        target=row.target,
-        details=row.details,
-        previous_hash=row.previous_hash,
-        hash=row.hash,
-    )
