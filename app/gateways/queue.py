@@ -23,6 +23,7 @@ class Queue(StrEnum):
     MAIL = "mail"
     DEADLINES = "deadlines"
     DEFAULT = "default"
+    REPORTS = "reports"  # invoices, reports: what may wait
     UPKEEP = "upkeep"
 
 
