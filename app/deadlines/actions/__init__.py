@@ -13,14 +13,18 @@ from app.deadlines.actions.moving import (
     resume_clocks,
 )
 from app.deadlines.actions.starting import start_clocks
+from app.deadlines.actions.watching import ClaimedDeadline, claim_due, lead_watch
 from app.deadlines.next_due import ClockSubject, NextDue
 
 __all__ = [
+    "ClaimedDeadline",
     "ClockSubject",
     "NextDue",
     "change_priority",
+    "claim_due",
     "end_clocks",
     "explain_breach",
+    "lead_watch",
     "mark_breached",
     "pause_clocks",
     "person_answered",

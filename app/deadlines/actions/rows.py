@@ -146,12 +146,7 @@ def _keep_pauses(session: Session, cycle_id: int, before: tuple[Any, ...], cycle
 def _points(
     cycle: Cycle, calendar: WorkCalendar, *, tenant_id: int, ticket_id: int
 ) -> list[dict[str, Any]]:
-    """The instants at which shares of the promise are used up; none while a pause hides them."""
-    if cycle.promised_at is not None:
-        instants: list[tuple[int, datetime | None]] = [(BREACH_PCT, cycle.promised_at)]
-    else:
-        found = warning_points(calendar, cycle.target, cycle.started_at, cycle.pauses)
-        instants = [(point.percent, point.at) for point in found]
+    """What the watcher looks for; nothing while a pause hides it."""
     return [
         {
             "tenant_id": tenant_id,
@@ -161,9 +156,17 @@ def _points(
             "threshold_pct": percent,
             "due_at": at,
         }
-        for percent, at in instants
+        for percent, at in _instants(cycle, calendar)
         if at is not None
     ]
+
+
+def _instants(cycle: Cycle, calendar: WorkCalendar) -> list[tuple[int, datetime | None]]:
+    """The instants at which shares, in per cent, of the promise are used up."""
+    if cycle.promised_at is not None:
+        return [(BREACH_PCT, cycle.promised_at)]
+    found = warning_points(calendar, cycle.target, cycle.started_at, cycle.pauses)
+    return [(point.percent, point.at) for point in found]
 
 
 def _drop_points(session: Session, ticket_id: int, cycles: list[Cycle]) -> None:

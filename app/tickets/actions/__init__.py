@@ -1,6 +1,11 @@
 """What is done to tickets; each change writes its history and tells the pages, once."""
 
-from app.tickets.actions.facts import add_participant, link_tickets, record_event
+from app.tickets.actions.facts import (
+    add_participant,
+    link_tickets,
+    record_clock_event,
+    record_event,
+)
 from app.tickets.actions.opening import open_ticket
 from app.tickets.actions.words import (
     add_note,
@@ -33,6 +38,7 @@ __all__ = [
     "link_tickets",
     "open_ticket",
     "promise_time",
+    "record_clock_event",
     "record_event",
     "reopen_ticket",
     "reply_to_requester",

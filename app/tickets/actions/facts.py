@@ -6,7 +6,8 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.tickets.actions.writing import Outcome, locked, write
+from app.tickets import queries
+from app.tickets.actions.writing import Outcome, add_events, locked, tell, write
 from app.tickets.changes import SYSTEM, Author, Change
 from app.tickets.kinds import EventKind, LinkKind
 from app.tickets.models import Participant, TicketLink
@@ -22,6 +23,19 @@ def record_event(
     """Write something that happened into the ticket's history. Raises NotFound."""
     ticket = locked(session, number, seen_revision=None)
     return write(session, ticket, Outcome(changes=(change,)), author=author, now=now)
+
+
+def record_clock_event(session: Session, number: int, change: Change, *, now: datetime) -> bool:
+    """Whether what a clock did was new; it stands in the ticket's history then. Raises NotFound.
+
+    The revision stays: a warning is no news that may stop somebody who is writing an answer.
+    """
+    ticket = locked(session, number, seen_revision=None)
+    if queries.is_in_history(session, ticket.id, change):
+        return False
+    add_events(session, ticket, (change,), author=SYSTEM, now=now)
+    tell(session, ticket)
+    return True
 
 
 def link_tickets(

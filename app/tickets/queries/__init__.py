@@ -4,6 +4,7 @@ from app.tickets.queries.page import attachment, ticket_page
 from app.tickets.queries.queue import desk_queue, queue_count, queue_rows
 from app.tickets.queries.states import (
     entry_html,
+    is_in_history,
     news_since,
     participants,
     reopenings_since,
@@ -18,6 +19,7 @@ __all__ = [
     "attachment",
     "desk_queue",
     "entry_html",
+    "is_in_history",
     "news_since",
     "participants",
     "queue_count",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.tickets.changes import Change
 from app.tickets.kinds import EventKind
 from app.tickets.models import Entry, Participant, Ticket, TicketEvent
 from app.tickets.page import Person
@@ -88,6 +89,21 @@ def reopenings_since(session: Session, ticket_id: int, since: datetime) -> int:
             TicketEvent.at >= since,
         )
     ).scalar_one()
+
+
+def is_in_history(session: Session, ticket_id: int, change: Change) -> bool:
+    """Whether exactly this happened to a ticket before."""
+    found = session.scalar(
+        select(TicketEvent.id)
+        .where(
+            TicketEvent.tenant_id == acting_tenant(session),
+            TicketEvent.ticket_id == ticket_id,
+            TicketEvent.kind == change.kind,
+            TicketEvent.after == change.after,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def participants(session: Session, ticket_id: int) -> list[Person]:
