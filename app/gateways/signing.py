@@ -3,6 +3,7 @@
 import dkim
 
 from app.gateways.mail import SigningKey
+from tenants.errors import GatewayError
 
 SIGNED_HEADERS = (
     b"from",
@@ -20,13 +21,19 @@ SIGNED_HEADERS = (
 
 
 def signed(raw: bytes, key: SigningKey) -> bytes:
-    """`raw` with its DKIM-Signature in front. Source: RFC 6376; relaxed/relaxed, rsa-sha256."""
-    signature: bytes = dkim.sign(
-        raw,
-        selector=key.selector.encode(),
-        domain=key.domain.encode("idna"),
-        privkey=key.private_key,
-        canonicalize=(b"relaxed", b"relaxed"),
-        include_headers=list(SIGNED_HEADERS),
-    )
+    """`raw` with its DKIM-Signature in front. Source: RFC 6376; relaxed/relaxed, rsa-sha256.
+
+    Raises GatewayError for a key that cannot sign: unsigned mail is taken for a forgery.
+    """
+    try:
+        signature: bytes = dkim.sign(
+            raw,
+            selector=key.selector.encode(),
+            domain=key.domain.encode("idna"),
+            privkey=key.private_key,
+            canonicalize=(b"relaxed", b"relaxed"),
+            include_headers=list(SIGNED_HEADERS),
+        )
+    except (dkim.DKIMException, UnicodeError) as error:
+        raise GatewayError("the domain's key cannot sign", permanent=False) from error
     return signature + raw

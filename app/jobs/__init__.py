@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from app.gateways.queue import Queue
 
 ATTEMPTS = 8
-FIRST_PAUSE_S = 2
 LONGEST_PAUSE_S = 300
 
 
@@ -45,6 +44,7 @@ class Lane:
 
 
 TASKS = (
+    Task("take_mail", "raw_mail_id"),
     Task("deadline_fired", "deadline_id"),
     Task("deliver_outbox", "message_id"),
 )
@@ -60,6 +60,7 @@ LANES = (
     Lane("intake", (Queue.INTAKE,), threads=3),
     Lane("mail", (Queue.MAIL,), threads=4),
     Lane("desk", (Queue.DEADLINES, Queue.DEFAULT), threads=2),
+    Lane("reports", (Queue.REPORTS,), threads=1),
     Lane("upkeep", (Queue.UPKEEP,), threads=1),
 )
 
@@ -78,4 +79,4 @@ def checked_arguments(task: Task, args: Mapping[str, object]) -> tuple[int, int 
 
 def pause_after(attempt: int) -> int:
     """Seconds before the next attempt after attempt number `attempt` (1 for the first) failed."""
-    return min(FIRST_PAUSE_S ** min(attempt, ATTEMPTS + 1), LONGEST_PAUSE_S)
+    return min(1 << min(attempt, 2 * ATTEMPTS), LONGEST_PAUSE_S)

@@ -65,12 +65,14 @@ def claim_message(session: Session, message_id: int, *, now: datetime) -> Outbou
     )
 
 
-def give_up_left_over(session: Session, message_id: int, *, now: datetime) -> bool:
-    """Whether a message that crashes left half sent has no try left; it is undeliverable then.
+def give_up_left_over(
+    session: Session, message_id: int, *, now: datetime
+) -> OutboundMessage | None:
+    """The message, given up, where crashes left it half sent as often as they may; else None.
 
     Nobody knows whether it arrived, and a third copy must not leave.
     """
-    given_up = session.execute(
+    return session.scalar(
         update(OutboundMessage)
         .where(
             OutboundMessage.tenant_id == acting_tenant(session),
@@ -79,9 +81,8 @@ def give_up_left_over(session: Session, message_id: int, *, now: datetime) -> bo
             OutboundMessage.unknown_outcomes >= UNKNOWN_OUTCOMES_MOST - 1,
         )
         .values(status=OutboundStatus.UNDELIVERABLE, last_error=NOBODY_KNOWS)
-        .returning(OutboundMessage.id)
-    ).one_or_none()
-    return given_up is not None
+        .returning(OutboundMessage)
+    )
 
 
 def record_sent(session: Session, message_id: int, *, now: datetime) -> None:
