@@ -162,12 +162,12 @@ def _normalised(raw: str) -> tuple[str, bool]:
         and "=?" not in local
         and ".." not in domain
         and unicodedata.normalize("NFKC", cleaned).count("@") == 1
-        and cleaned.isprintable()
     )
     ascii_domain = _ascii_domain(domain)
-    if re.search(r"[\s<>]|@.*@", cleaned) and not local.startswith('"'):
+    is_several_words = re.search(r"[\s<>]|@.*@", cleaned) and not local.startswith('"')
+    if is_several_words or not ascii_domain or not cleaned.isprintable():
         return "", False
-    return f"{local}@{ascii_domain or domain.lower()}", is_sound and bool(ascii_domain)
+    return f"{local}@{ascii_domain}", is_sound
 
 
 def _ascii_domain(domain: str) -> str:

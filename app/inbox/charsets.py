@@ -48,6 +48,7 @@ _REFUSED = {
 _CYRILLIC = ("cp1251", "koi8-u", "cp866", "iso-8859-5", "mac-cyrillic")
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 _ESCAPED = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
+_TYPOGRAPHY = "\xa0«»–—‘’“”„…€°§·"  # noqa: RUF001 - as written
 _COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъіїєґ")
 
 
@@ -119,7 +120,7 @@ def _likeliest(data: bytes) -> str:
     best = max(_CYRILLIC, key=lambda name: _cyrillic_share(sample, name))
     if _cyrillic_share(sample, best) > 0.6:  # noqa: PLR2004 - most letters read as Cyrillic words
         return best
-    return _by_statistics(sample)
+    return "cp1252" if _is_western(sample) else _by_statistics(sample)
 
 
 def _cyrillic_share(sample: bytes, name: str) -> float:
@@ -128,6 +129,14 @@ def _cyrillic_share(sample: bytes, name: str) -> float:
     latin = sum(byte in range(0x61, 0x7B) for byte in sample)
     common = sum(char in _COMMON_CYRILLIC for char in letters)
     return common / (len(letters) + latin / 4 + 1)
+
+
+def _is_western(sample: bytes) -> bool:
+    """Whether `sample` reads as words with an accent here and there."""
+    text = sample.decode("cp1252", errors="replace")
+    accented = [char for char in text if not char.isascii()]
+    is_sparse = len(accented) * 3 < sum(char.isalpha() for char in text)
+    return is_sparse and all(char.isalpha() or char in _TYPOGRAPHY for char in accented)
 
 
 def _by_statistics(sample: bytes) -> str:

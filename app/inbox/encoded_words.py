@@ -24,7 +24,7 @@ def decode_words(value: str) -> str:
 
 def header_text(raw: bytes) -> str:
     """A header value as text; raw 8-bit bytes are read as UTF-8 or the likeliest charset."""
-    if raw.isascii():
+    if raw.isascii() and b"\x1b" not in raw:
         return raw.decode("ascii")
     return decode(raw, "")[0]
 

@@ -106,10 +106,10 @@ _MARKS = {"&": "\ufdd0", "<": "\ufdd1", ">": "\ufdd2"}
 _FROM_MARKS = {"\ufdd0": "&amp;", "\ufdd1": "&lt;", "\ufdd2": "&gt;", "\xa0": "&nbsp;"}
 _MARK = re.compile("[\ufdd0-\ufdd2]")
 
-type_of_filter = Callable[[str, str, str], tuple[str, str] | None]
+AttributeFilter = Callable[[str, str, str], tuple[str, str] | None]
 
 
-def balanced_markup(markup: str, keep: type_of_filter) -> str:
+def balanced_markup(markup: str, keep: AttributeFilter) -> str:
     """`markup` with allowed tags only, balanced, at most 100 deep and 100 000 tags long.
 
     Escapes in its text are stand-ins until `with_escapes` is called.
@@ -128,7 +128,7 @@ def with_escapes(markup: str) -> str:
 class _Balancer:
     """Holds the open elements while it walks one text."""
 
-    def __init__(self, keep: type_of_filter) -> None:
+    def __init__(self, keep: AttributeFilter) -> None:
         self._keep = keep
         self._open: list[str] = []
         self._count: Counter[str] = Counter()

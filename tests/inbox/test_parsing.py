@@ -182,6 +182,27 @@ def test_line_ends_do_not_matter(end):
     assert mail.bodies.text == "hello\nyou"
 
 
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Café au lait, déjà vu à la carte", "cp1252"),
+        ("Здравствуйте, у нас не работает почта", "cp1251"),
+        ("Здравствуйте, у нас не работает почта", "koi8-r"),
+        ("Здравствуйте, у нас не работает почта", "cp866"),
+        ("Доброго дня, у нас не працює її пошта", "koi8-u"),
+        ("プリンタが動きません。よろしくお願いします。", "iso2022_jp"),
+        ("Grüße aus München", "utf-8"),
+    ],
+    ids=ascii,
+)
+def test_a_text_without_a_label_is_read(text, charset):
+    raw = b"From: a@b.org\nSubject: " + text.encode(charset) + b"\n\n" + text.encode(charset)
+
+    mail = parse_mail(raw)
+
+    assert (mail.subject, mail.bodies.text) == (text, text)
+
+
 def test_a_subject_that_decodes_to_two_lines_is_one_line():
     mail = parse_mail(b"Subject: =?utf-8?q?a=0D=0ABcc:_x@y.z?=\n\n")
 
