@@ -13,8 +13,7 @@ from app.flows.email_to_ticket import MailOutcome
 from app.gateways.mail_listener import IncomingMail, MailListener, hops
 from app.inbox.limits import HOPS, MESSAGE_BYTES
 from app.jobs.mail_door import MailDoor
-from app.jobs.mail_taking import mail_taker
-from app.jobs.take_mail import NotTaken
+from app.jobs.mail_taking import NotTaken, mail_taker
 from app.services import Services, build_services
 from config import Config
 from tenants.errors import GatewayError
@@ -81,8 +80,7 @@ def _taken(services: Services, recipient: str, sender: str, content: bytes) -> M
         raise BadInput(_UNKNOWN.format(recipient=recipient))
     mail = IncomingMail(sender, (place,), content, peer="", helo="")
     kept = door.keep(mail)[place]
-    taker = mail_taker(services)
     try:
-        return taker.take(place.tenant_id, kept.id)
+        return mail_taker(services).take(place.tenant_id, kept.id)
     finally:
-        taker.parsing.close()
+        services.parsing.close()

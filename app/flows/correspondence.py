@@ -29,9 +29,10 @@ class Correspondence:
     def request_page(self, brand: Brand, ticket: TicketState) -> str:
         """The requester's own page of a ticket, on the brand's host where it has one."""
         link = RequestLink(ticket.tenant_id, ticket.number, ticket.requester_id)
-        return f"{self._base(brand)}/r/{request_token(link, secret=self.secret)}"
+        return f"{self.base_url(brand)}/r/{request_token(link, secret=self.secret)}"
 
-    def _base(self, brand: Brand) -> str:
+    def base_url(self, brand: Brand) -> str:
+        """Where the brand's pages begin: its own host where it has one."""
         if brand.portal_host is None:
             return self.public_base_url
         ours = urlsplit(self.public_base_url)

@@ -11,7 +11,7 @@ from app.flows.correspondence import Correspondence
 from app.inbox import queries as inbox
 from app.inbox.arrival import RawMailValue
 from app.inbox.clues import Clues, find_clues
-from app.inbox.forwarding import original_sender
+from app.inbox.forwarding import forwarded_sender
 from app.inbox.loops import is_own_loop
 from app.inbox.mail import AutomaticReason, ParsedMail
 from app.inbox.matching import Candidate, FoundBy, MailFacts, Sender, Standing
@@ -101,6 +101,12 @@ class Envelope:
     clues: Clues
 
     @property
+    def is_pointing(self) -> bool:
+        """Whether it claims to belong to a ticket."""
+        clues = self.clues
+        return bool(clues.tokens or clues.own_ids or clues.references or clues.numbers)
+
+    @property
     def tenant_id(self) -> int:
         """Whose mailbox it is."""
         return self.place.brand.tenant_id
@@ -134,9 +140,8 @@ def _clues(
 
 def _login(session: Session, envelope: Envelope) -> int | None:
     """The tenant whose member the sender is, asked only where it matters: HOUSE_ID is ours."""
-    mail, clues = envelope.mail, envelope.clues
-    is_pointing = clues.tokens or clues.own_ids or clues.references or clues.numbers
-    if not mail.from_email or not (is_pointing or original_sender(mail)):
+    mail = envelope.mail
+    if not mail.from_email or not (envelope.is_pointing or forwarded_sender(mail.bodies.text)):
         return None
     digest = login_digest(mail.from_email, secret=envelope.correspondence.secret)
     place = find_login(session, digest)
@@ -144,10 +149,13 @@ def _login(session: Session, envelope: Envelope) -> int | None:
 
 
 def _writer(session: Session, envelope: Envelope, login: int | None) -> Writer:
-    """The sender; of a mail that the tenant's own people passed on, its original sender."""
+    """The sender; of a mail that the tenant's own people passed on, its original sender.
+
+    An answer on a ticket repeats such headers too, so a mail that points to one is no forward.
+    """
     mail = envelope.mail
-    if login == envelope.tenant_id:
-        original = original_sender(mail)
+    if login == envelope.tenant_id and not envelope.is_pointing:
+        original = forwarded_sender(mail.bodies.text)
         if original is not None:
             known = known_sender(session, original.address)
             return Writer(original.key, original.name, known, is_forwarded=True)

@@ -11,7 +11,10 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from dns.resolver import Resolver
 
 log = logging.getLogger(__name__)
 LOOKUP_S = 2.0
@@ -132,11 +135,6 @@ class PublicDns:
     """The resolver of this machine, with short waits and a memory."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        from dns.resolver import LRUCache, Resolver  # noqa: PLC0415 - heavy
-
-        self._resolver = Resolver()
-        self._resolver.cache = LRUCache(10_000)
-        self._resolver.lifetime = LOOKUP_S
         self._clock = clock
         self._away_until = 0.0
 
@@ -148,15 +146,36 @@ class PublicDns:
         if self._clock() < self._away_until:
             raise DnsAway
         try:
-            answer = self._resolver.resolve(name, kind, search=False)
+            answer = _resolver().resolve(name, kind, search=False)
         except (dns.resolver.NoAnswer, dns.resolver.NXDOMAIN):
             return []
-        except (dns.exception.Timeout, dns.resolver.NoNameservers, OSError):
+        except (
+            dns.exception.Timeout,
+            dns.resolver.NoNameservers,
+            dns.resolver.NoResolverConfiguration,
+            OSError,
+        ):
             self._away_until = self._clock() + AWAY_S
             raise DnsAway from None
         except dns.exception.DNSException:
             return []
         return [_record(each, kind) for each in answer]
+
+
+@functools.cache
+def public_dns() -> PublicDns:
+    """The one of this process: what it remembers, and that nobody answers, is worth keeping."""
+    return PublicDns()
+
+
+@functools.cache
+def _resolver() -> "Resolver":
+    from dns.resolver import LRUCache, Resolver  # noqa: PLC0415 - heavy
+
+    resolver = Resolver()
+    resolver.cache = LRUCache(10_000)
+    resolver.lifetime = LOOKUP_S
+    return resolver
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.gateways import queue
+from app.gateways.queue import Queue, defer
 from app.inbox import queries
 from app.inbox.arrival import ArrivedMail, KeptMail, Settled
 from app.inbox.identity import mail_identity
@@ -117,10 +117,10 @@ def _change(session: Session, raw_mail_id: int, values: dict[str, Any]) -> None:
 
 
 def _put_in_line(session: Session, raw_mail_id: int) -> None:
-    queue.defer(
+    defer(
         session,
         TAKE_MAIL,
-        queue=queue.Queue.INTAKE,
+        queue=Queue.INTAKE,
         tenant_id=acting_tenant(session),
         raw_mail_id=raw_mail_id,
     )
