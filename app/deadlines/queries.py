@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, Table, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.deadlines.cycles import Cycle, Outcome
@@ -16,6 +16,11 @@ from tenants.promises.hours_json import calendar_from_json
 from tenants.promises.models import Calendar
 from tenants.promises.service_hours import WorkCalendar
 from tenants.promises.target import target_from_json
+
+MOST_LATE = 1000
+_DEADLINES: Table = Deadline.__table__  # type: ignore[assignment]
+# A literal, since a parameter would not match the partial index.
+_RUNNING: ColumnElement[bool] = literal_column("deadlines.fired_at IS NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,15 @@ def fired_deadline(session: Session, deadline_id: int) -> FiredDeadline | None:
         return None
     kind = ClockKind(row.kind)
     return FiredDeadline(row.ticket_id, kind, row.cycle, row.threshold_pct, row.due_at)
+
+
+def late_deadlines(session: Session, *, before: datetime) -> int:
+    """How many deadlines came before then and were claimed by nobody; counted to MOST_LATE.
+
+    `session`: of `Database.across_tenants`.
+    """
+    late = select(_DEADLINES.c.id).where(_RUNNING, _DEADLINES.c.due_at < before).limit(MOST_LATE)
+    return session.execute(select(func.count()).select_from(late.subquery())).scalar_one()
 
 
 def _cycles(session: Session, ticket_id: int) -> Select[ClockCycle, Calendar]:

@@ -124,6 +124,15 @@ def oldest_waiting(session: Session, *, now: datetime) -> datetime | None:
     )
 
 
+def things_in_line(session: Session, task_name: str, about: str) -> set[tuple[int, int]]:
+    """Tenant and id of what the unfinished jobs of a task are about. `about`: the id's argument."""
+    tenant_id, thing_id = (_JOBS.c.args[name].as_integer() for name in ("tenant_id", about))
+    rows = session.execute(
+        select(tenant_id, thing_id).where(_JOBS.c.task_name == task_name, or_(_TODO, _DOING))
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
 def workers_alive(session: Session, *, since: datetime) -> int:
     """How many lanes of workers have spoken since then."""
     alive = select(func.count()).where(_WORKERS.c.last_heartbeat >= since)

@@ -52,7 +52,9 @@ TASKS = (
 SCHEDULES = (
     Schedule("rescue_jobs", "* * * * * */10"),
     Schedule("find_late_deadlines", "* * * * *"),
+    Schedule("retake_mails", "* * * * *"),
     Schedule("reconcile_outbox", "*/10 * * * *"),
+    Schedule("close_resolved", "23 * * * *"),
     Schedule("forget_sign_ins", "41 * * * *"),
 )
 

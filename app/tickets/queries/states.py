@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.tickets.changes import Change
 from app.tickets.kinds import EventKind
+from app.tickets.lifecycle import TicketStatus
 from app.tickets.models import Entry, Participant, Ticket, TicketEvent
 from app.tickets.page import Person
 from app.tickets.refs import TicketRef
@@ -104,6 +105,20 @@ def is_in_history(session: Session, ticket_id: int, change: Change) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+def resolved_tickets(session: Session, *, before: datetime, limit: int) -> list[tuple[int, int]]:
+    """Tenant and number of tickets resolved before then and not closed, oldest first.
+
+    `session`: of `Database.across_tenants`.
+    """
+    rows = session.execute(
+        select(Ticket.tenant_id, Ticket.number)
+        .where(Ticket.status == TicketStatus.RESOLVED, Ticket.resolved_at < before)
+        .order_by(Ticket.resolved_at)
+        .limit(limit)
+    )
+    return [(row.tenant_id, row.number) for row in rows]
 
 
 def participants(session: Session, ticket_id: int) -> list[Person]:
