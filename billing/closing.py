@@ -1,33 +1,44 @@
-"""When a month may be closed.
+"""When a month may be closed, and what closing it gave.
 
 Apart from the flow, which closes whatever it is told to: whether it is time is a rule of its own.
 """
 
+import enum
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from billing.periods import Period
 from tenants.errors import Refused
 
 
-def closes_at(period: Period, *, grace_days: int) -> datetime:
-    """The cut-off: late usage of the month joins it until then."""
-    return period.end + timedelta(days=grace_days)
+class CloseRule(enum.Enum):
+    """From when on a month may be closed."""
+
+    AFTER_GRACE = "after_grace"  # late usage has had its days
+    AFTER_END = "after_end"  # without them
+    AT_ONCE = "at_once"  # while it runs; for tries, never for real months
 
 
-def refuse_early_close(period: Period, *, grace_days: int, now: datetime) -> None:
-    """Raise Refused while usage of the month may still arrive."""
-    due_at = closes_at(period, grace_days=grace_days)
+@dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """A closed month's invoice. `is_new`: this very close issued it."""
+
+    invoice_id: int
+    is_new: bool
+
+
+def closes_at(period: Period, rule: CloseRule, *, grace_days: int) -> datetime:
+    """The first instant at which `rule` lets the month be closed."""
+    starts: dict[CloseRule, datetime] = {
+        CloseRule.AFTER_GRACE: period.end + timedelta(days=grace_days),
+        CloseRule.AFTER_END: period.end,
+        CloseRule.AT_ONCE: period.start,
+    }
+    return starts[rule]
+
+
+def refuse_early_close(period: Period, rule: CloseRule, *, grace_days: int, now: datetime) -> None:
+    """Raise Refused, naming the instant, before `rule` lets the month be closed."""
+    due_at = closes_at(period, rule, grace_days=grace_days)
     if now < due_at:
         raise Refused(f"{period.name} can be closed from {due_at:%Y-%m-%d %H:%M} UTC on.")
-
-
-def refuse_running_month(period: Period, *, now: datetime) -> None:
-    """Raise Refused for a month that is not over."""
-    if now < period.end:
-        raise Refused(f"{period.name} is not over yet.")
-
-
-def refuse_future_month(period: Period, *, now: datetime) -> None:
-    """Raise Refused for a month that has not begun."""
-    if now < period.start:
-        raise Refused(f"{period.name} has not begun yet.")

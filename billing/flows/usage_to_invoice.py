@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from billing import actions, queries
-from billing.closing import refuse_future_month
+from billing.closing import ClosedMonth, CloseRule, refuse_early_close
 from billing.draft import CountedEntry, MonthUsage, TaxTable, by_month, draft_invoice
 from billing.periods import Period
 from billing.plans import SubscribedPlan
@@ -14,20 +14,20 @@ from tenants.database import acting_tenant
 from tenants.directory.queries import tenant
 
 
-def usage_to_invoice(session: Session, period: Period, *, now: datetime) -> int | None:
-    """Close the session's tenant's `period` at `now` and return the id of its invoice.
+def usage_to_invoice(session: Session, period: Period, *, now: datetime) -> ClosedMonth | None:
+    """Close the session's tenant's `period` at `now`.
 
     A month that is closed already gives the invoice it has; a month without a plan gives None.
     Usage of earlier closed months that came too late joins as lines of its own. Raises Refused for
     a month that has not begun.
     """
-    refuse_future_month(period, now=now)
+    refuse_early_close(period, CloseRule.AT_ONCE, grace_days=0, now=now)
     subscribed = _subscribed(session, period)
     if subscribed is None:
         return None
     place = actions.lock_period(session, period)
     if place.is_closed:
-        return queries.invoice_of_period(session, place.id)
+        return _closed_before(session, place.id)
     cutoff_at = min(period.end, now)
     usage, late = _usage(session, subscribed, period, before=cutoff_at)
     seller = queries.seller(session)
@@ -45,7 +45,12 @@ def usage_to_invoice(session: Session, period: Period, *, now: datetime) -> int 
         language=_language(session),
     )
     actions.close_period(session, place.id, cutoff_at=now)
-    return actions.issue_invoice(session, issue, now=now)
+    return ClosedMonth(actions.issue_invoice(session, issue, now=now), is_new=True)
+
+
+def _closed_before(session: Session, billing_period_id: int) -> ClosedMonth | None:
+    invoice_id = queries.invoice_of_period(session, billing_period_id)
+    return None if invoice_id is None else ClosedMonth(invoice_id, is_new=False)
 
 
 def _subscribed(session: Session, period: Period) -> SubscribedPlan | None:

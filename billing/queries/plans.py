@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from billing.models import BillingProfile, Plan, PlanVersion, Seller, Subscription, TaxRateRow
 from billing.money import Money
 from billing.parties import BuyerDetails, SellerDetails
+from billing.periods import Period, period_named
 from billing.plans import OfferedPlan, SubscribedPlan, meter_prices
 from billing.rating import PlanTerms
 from billing.tax import TaxCategory, TaxRate, TaxRule
@@ -49,6 +50,16 @@ def subscription_in(session: Session, first_day: date, before: date) -> Subscrib
         _SUBSCRIPTIONS.where(Subscription.during.overlaps(Range(first_day, before)))
     ).one_or_none()
     return None if row is None else _subscribed(row)
+
+
+def period_for(session: Session, month: str) -> Period | None:
+    """The month ("2026-11") in the zone of the tenant's plan; None for a month without a plan.
+
+    Raises Refused for what is no month.
+    """
+    asked = period_named(month, "UTC")
+    subscribed = subscription_in(session, asked.first_day, asked.following().first_day)
+    return None if subscribed is None else period_named(month, subscribed.zone)
 
 
 def subscribed_tenants(session: Session, first_day: date, before: date) -> list[int]:

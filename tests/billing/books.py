@@ -47,9 +47,9 @@ def one_ticket(session, number: int, *, occurred_at: datetime) -> bool:
 
 def closed(tenant: Cast, period: Period = NOVEMBER, *, now: datetime = CLOSING) -> IssuedInvoice:
     with tenant.transaction() as session:
-        invoice_id = usage_to_invoice(session, period, now=now)
-        assert invoice_id is not None
-        return queries.invoice(session, invoice_id)
+        done = usage_to_invoice(session, period, now=now)
+        assert done is not None
+        return queries.invoice(session, done.invoice_id)
 
 
 def refs_of(tenant: Cast, invoice: IssuedInvoice, position: int) -> list[int]:
