@@ -12,15 +12,22 @@ from app.deadlines.actions.moving import (
     restart_clocks,
     resume_clocks,
 )
-from app.deadlines.actions.starting import start_clocks
+from app.deadlines.actions.starting import (
+    ChosenPromise,
+    chosen_promise,
+    start_clocks,
+    target_of,
+)
 from app.deadlines.actions.watching import ClaimedDeadline, claim_due, lead_watch
 from app.deadlines.next_due import ClockSubject, NextDue
 
 __all__ = [
+    "ChosenPromise",
     "ClaimedDeadline",
     "ClockSubject",
     "NextDue",
     "change_priority",
+    "chosen_promise",
     "claim_due",
     "end_clocks",
     "explain_breach",
@@ -33,4 +40,5 @@ __all__ = [
     "restart_clocks",
     "resume_clocks",
     "start_clocks",
+    "target_of",
 ]
