@@ -1,4 +1,4 @@
-"""Every setting, named, typed and checked once at start; the only module that reads the environment."""
+"""Every setting, named, typed and checked once at start; the only reader of the environment."""
 
 import binascii
 import enum
@@ -9,13 +9,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-WEAK_SECRETS = frozenset(
-    {"secret", "changeme", "change-me", "dev", "development", "password"}
-)
+WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "password"})
 SECRET_MIN_LENGTH = 32
-HIDDEN = frozenset(
-    {"secret_key", "encryption_keys", "database_url", "smtp_url", "blob_url"}
-)
+HIDDEN = frozenset({"secret_key", "encryption_keys", "database_url", "smtp_url", "blob_url"})
 
 
 class ConfigError(ValueError):
@@ -154,9 +150,7 @@ def _encryption_key(text: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != SECRET_MIN_LENGTH:
-        raise ConfigError(
-            "ENCRYPTION_KEYS: each key must be 64 hexadecimal digits (32 bytes)"
-        )
+        raise ConfigError("ENCRYPTION_KEYS: each key must be 64 hexadecimal digits (32 bytes)")
     return key
 
 
@@ -168,9 +162,7 @@ def _kept_secret(path: Path) -> str:
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32))
         try:
-            os.link(
-                fresh, path
-            )  # two first starts at once: one link wins, both read the winner
+            os.link(fresh, path)  # two first starts at once: one link wins, both read the winner
         except FileExistsError:
             pass
         finally:
@@ -194,10 +186,7 @@ def _public_base_url(env: Mapping[str, str], environment: Environment) -> str:
 def _database_url(env: Mapping[str, str], environment: Environment) -> str | None:
     url = env.get("DATABASE_URL") or None
     if url is None:
-        if (
-            environment is Environment.PRODUCTION
-            and env.get("EMBEDDED_DATABASE") != "yes"
-        ):
+        if environment is Environment.PRODUCTION and env.get("EMBEDDED_DATABASE") != "yes":
             raise ConfigError(
                 "DATABASE_URL is missing; set postgresql://user:password@host/name, or set "
                 "EMBEDDED_DATABASE=yes to run production on the embedded PostgreSQL"
@@ -214,9 +203,7 @@ def _database_url(env: Mapping[str, str], environment: Environment) -> str | Non
 def _blob_url(env: Mapping[str, str], var: Path) -> str:
     url = env.get("BLOB_URL") or f"file:{var / 'blobs'}"
     if not url.startswith(("file:", "s3:")):
-        raise ConfigError(
-            "BLOB_URL must begin with file: (a folder) or s3: (s3://bucket/prefix)"
-        )
+        raise ConfigError("BLOB_URL must begin with file: (a folder) or s3: (s3://bucket/prefix)")
     return url
 
 

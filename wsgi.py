@@ -1,6 +1,9 @@
 """Config from the environment, the application from Config; nothing else."""
 
 from app.factory import create_app
-from config import Config
+from config import Config, ConfigError
 
-app = create_app(Config.from_environment())
+try:
+    app = create_app(Config.from_environment())
+except ConfigError as error:
+    raise SystemExit(f"A setting is missing or wrong. {error}") from None

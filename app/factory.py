@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.commands import register_commands
+from app.commands import Commands
 from app.logs import configure_logging
 from app.services import build_services
 from app.web.assets_manifest import load_manifest
@@ -45,7 +45,7 @@ def create_app(config: Config) -> Flask:
     manifest = load_manifest(WEB / "static" / "dist")
     app.jinja_env.globals["asset"] = manifest.url
     register_routes(app)
-    register_commands(app.cli)
+    app.cli = Commands(name="app")
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

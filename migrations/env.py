@@ -9,9 +9,7 @@ context.configure(
     connection=connection,
     target_metadata=metadata,
     transaction_per_migration=True,
-    include_name=lambda name, kind, _parents: (
-        kind != "table" or name in metadata.tables
-    ),
+    include_name=lambda name, kind, _parents: kind != "table" or name in metadata.tables,
     compare_server_default=False,
     **context.config.attributes.get("options", {}),
 )

@@ -56,9 +56,7 @@ def claim_by_owner(table: str) -> None:
     """Everybody may look a name of `table` up; only its owner may add, change or drop it."""
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY looked_up ON {table} FOR SELECT TO app_user USING (true)"
-    )
+    op.execute(f"CREATE POLICY looked_up ON {table} FOR SELECT TO app_user USING (true)")
     for verb, clause in (
         ("INSERT", f"WITH CHECK (owner_id = {TENANT})"),
         ("UPDATE", f"USING (owner_id = {TENANT}) WITH CHECK (owner_id = {TENANT})"),

@@ -1,15 +1,23 @@
 """Every table, gathered for the comparison of models and migrations."""
 
-import app.deadlines.models
-import app.inbox.models
-import app.outbox.models
-import app.tickets.models
-import billing.models
-import tenants.access.models
-import tenants.brands.models
-import tenants.clients.models
-import tenants.directory.models
-import tenants.promises.models  # noqa: F401 - imported for the tables they declare
+import importlib
+
 from tenants.database import Base
+
+MODELS = (
+    "app.deadlines.models",
+    "app.inbox.models",
+    "app.outbox.models",
+    "app.tickets.models",
+    "billing.models",
+    "tenants.access.models",
+    "tenants.brands.models",
+    "tenants.clients.models",
+    "tenants.directory.models",
+    "tenants.promises.models",
+)
+
+for name in MODELS:
+    importlib.import_module(name)
 
 metadata = Base.metadata

@@ -7,10 +7,11 @@ import enum
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -42,9 +43,7 @@ from sqlalchemy.orm import (
 
 from tenants.errors import Refused
 
-HOUSE_ID = (
-    0  # the provider itself: its staff and their assignments are rows of tenant 0
-)
+HOUSE_ID = 0  # the provider itself: its staff and their assignments are rows of tenant 0
 SIGNALS_CHANNEL = "signals"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,7 +69,7 @@ class Base(DeclarativeBase):
     """All tables. Texts are unbounded, instants aware, enums stored by value."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         int: BigInteger,
         str: Text,
         datetime: DateTime(timezone=True),
@@ -98,17 +97,18 @@ class TenantOwned:
 class Database:
     """Engines for the application's roles and the only ways to open a transaction."""
 
-    def __init__(self, admin_url: str, *, secret: str) -> None:
-        self._engines = {
-            role: _engine(role_url(admin_url, role, secret=secret), role)
-            for role in Role
-        }
+    def __init__(self, admin_url: str | Callable[[], str], *, secret: str) -> None:
+        """`admin_url`: asked for at the first transaction when it is a function."""
+        self._admin_url = admin_url
+        self._secret = secret
+        self._engines: dict[Role, Engine] = {}
+        self._opening = threading.Lock()
         self._sessions = sessionmaker(expire_on_commit=False)
 
     @contextmanager
     def transaction(self, tenant_id: int) -> Iterator[Session]:
         """A transaction as `tenant_id`: commits at the end, rolls back on an error."""
-        with self._sessions(bind=self._engines[Role.USER]) as session:
+        with self._sessions(bind=self.engine(Role.USER)) as session:
             session.info["tenant_id"] = int(tenant_id)
             with session.begin():
                 yield session
@@ -116,28 +116,35 @@ class Database:
     @contextmanager
     def directory(self) -> Iterator[Session]:
         """A transaction without a tenant: directory, throttles and sign-in sessions only."""
-        with self._sessions(bind=self._engines[Role.USER]) as session, session.begin():
+        with self._sessions(bind=self.engine(Role.USER)) as session, session.begin():
             yield session
 
     @contextmanager
     def desk_reading(self, tenant_ids: Iterable[int]) -> Iterator[Session]:
         """A read over the queue of `tenant_ids`, the tenants an operator is assigned to."""
-        with self._sessions(bind=self._engines[Role.DESK]) as session:
-            session.info["tenant_ids"] = tuple(
-                int(tenant_id) for tenant_id in tenant_ids
-            )
+        with self._sessions(bind=self.engine(Role.DESK)) as session:
+            session.info["tenant_ids"] = tuple(int(tenant_id) for tenant_id in tenant_ids)
             with session.begin():
                 yield session
 
     @contextmanager
     def across_tenants(self) -> Iterator[Session]:
         """A transaction over all tenants for the listed jobs; hand back ids, never rows."""
-        with self._sessions(bind=self._engines[Role.OPS]) as session, session.begin():
+        with self._sessions(bind=self.engine(Role.OPS)) as session, session.begin():
             yield session
 
     def engine(self, role: Role) -> Engine:
         """The engine of `role`, for the job queue, the signal listener and health checks."""
+        if role not in self._engines:
+            with self._opening:
+                if role not in self._engines:
+                    self._engines[role] = _engine(self._url(role), role)
         return self._engines[role]
+
+    def _url(self, role: Role) -> URL:
+        if callable(self._admin_url):
+            self._admin_url = self._admin_url()
+        return role_url(self._admin_url, role, secret=self._secret)
 
     def dispose(self) -> None:
         """Drop all pooled connections without touching the sockets of a parent process."""
@@ -147,16 +154,12 @@ class Database:
 
 def role_url(admin_url: str, role: Role, *, secret: str) -> URL:
     """Where `role` signs in: the same server, a password derived from the secret key."""
-    return make_url(admin_url).set(
-        username=role.value, password=role_password(role, secret)
-    )
+    return make_url(admin_url).set(username=role.value, password=role_password(role, secret))
 
 
 def role_password(role: Role, secret: str) -> str:
     """The password of a database login, derived so that only the secret key needs keeping."""
-    return hmac.new(
-        secret.encode(), f"database:{role.value}".encode(), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(secret.encode(), f"database:{role.value}".encode(), hashlib.sha256).hexdigest()
 
 
 def acting_tenant(session: Session) -> int:
@@ -189,12 +192,10 @@ def _engine(url: URL, role: Role) -> Engine:
 
 
 @event.listens_for(Session, "after_begin")
-def _set_tenant(session: Session, _transaction: object, connection: Any) -> None:  # noqa: ANN401
+def _set_tenant(session: Session, _transaction: object, connection: Any) -> None:
     """Transaction-local and a literal: nothing survives on a pooled connection."""
     if "tenant_id" in session.info:
-        connection.exec_driver_sql(
-            f"SET LOCAL app.tenant_id = '{session.info['tenant_id']:d}'"
-        )
+        connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{session.info['tenant_id']:d}'")
     if "tenant_ids" in session.info:
         ids = ",".join(f"{tenant_id:d}" for tenant_id in session.info["tenant_ids"])
         connection.exec_driver_sql(f"SET LOCAL app.tenant_ids = '{ids}'")
@@ -212,13 +213,13 @@ def _only_this_tenant(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(_of_tenants(info["tenant_ids"]))
 
 
-def _of_tenants(tenant_ids: Sequence[int]) -> Any:  # noqa: ANN401
+def _of_tenants(tenant_ids: Sequence[int]) -> Any:
     if len(tenant_ids) == 1:
         tenant_id = tenant_ids[0]
         return with_loader_criteria(
             TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True
         )
-    # One array instead of a value each: the text of the statement stays the same for every operator.
+    # One array instead of a value each: every operator has the same statement.
     among = literal(list(tenant_ids), ARRAY(BigInteger))
     return with_loader_criteria(
         TenantOwned, lambda cls: cls.tenant_id == any_(among), include_aliases=True
@@ -229,7 +230,5 @@ def _of_tenants(tenant_ids: Sequence[int]) -> Any:  # noqa: ANN401
 def _writes_stay_home(session: Session, _context: object, _instances: object) -> None:
     """Refuse to write a row of another tenant, whatever the database would say."""
     for row in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(row, TenantOwned) and row.tenant_id != session.info.get(
-            "tenant_id"
-        ):
+        if isinstance(row, TenantOwned) and row.tenant_id != session.info.get("tenant_id"):
             raise Refused("a row of another tenant cannot be written here")

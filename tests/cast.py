@@ -1,4 +1,4 @@
-"""The fixed cast: two tenants that are hostile to each other, and the people of both and of the provider."""
+"""The fixed cast: two tenants hostile to each other, and the people of both and of the provider."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,9 +61,7 @@ def a_tenant(
     with database.transaction(tenant_id) as session:
         add_default_promises(session, zone=zone, now=MONDAY)
         details = BrandDetails(name=name, colour="#1f6feb", language="en", sender_address=address)
-        brand_id = add_brand(
-            session, NewBrand(slug, prefix, details, portal_host=host), now=MONDAY
-        )
+        brand_id = add_brand(session, NewBrand(slug, prefix, details, portal_host=host), now=MONDAY)
         mailbox_id = add_mailbox(session, brand_id, address)
     return Cast(database, tenant_id, brand_id, mailbox_id, slug, prefix, address, host)
 

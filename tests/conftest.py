@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from app.commands.database import migrate
 from app.factory import create_app
+from app.services import Services, build_services
 from config import Config, environment_value
 from tenants import embedded_database
 from tenants.database import Database
@@ -100,6 +102,12 @@ def config(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Confi
             "PUBLIC_BASE_URL": "http://localhost:8000",
         }
     )
+
+
+@pytest.fixture
+def services(config: Config, database: Database) -> Services:
+    """All that jobs work with: the tests' database, files and mail in folders of their own."""
+    return replace(build_services(config), database=database)
 
 
 @pytest.fixture(scope="session")

@@ -82,9 +82,7 @@ def migrate_command(revision: str) -> None:
 def _check_version(connection: Connection) -> None:
     number = connection.execute(text("SHOW server_version_num")).scalar_one()
     if int(number) < POSTGRESQL_FLOOR:
-        raise MigrationRefused(
-            f"PostgreSQL 15 or newer is needed; this server is {number}"
-        )
+        raise MigrationRefused(f"PostgreSQL 15 or newer is needed; this server is {number}")
 
 
 def _prepare(connection: Connection, secret: str) -> None:
@@ -94,9 +92,7 @@ def _prepare(connection: Connection, secret: str) -> None:
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
         connection.commit()
     except Exception as error:
-        if isinstance(
-            getattr(error, "orig", None), psycopg.errors.InsufficientPrivilege
-        ):
+        if isinstance(getattr(error, "orig", None), psycopg.errors.InsufficientPrivilege):
             raise MigrationRefused(
                 "DATABASE_URL must name a login that may create roles with BYPASSRLS and "
                 f"extensions ({', '.join(EXTENSIONS)}): {error.orig}"  # type: ignore[attr-defined]
@@ -112,13 +108,9 @@ def _create_logins(connection: Connection, secret: str) -> None:
         bypass = "BYPASSRLS" if role is Role.OPS else "NOBYPASSRLS"
         password = role_password(role, secret)
         _create_role(connection, role.value, f"LOGIN {bypass} PASSWORD '{password}'")
-    database = connection.execute(
-        text("SELECT quote_ident(current_database())")
-    ).scalar_one()
+    database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
     connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))
-    connection.execute(
-        text(f"GRANT CREATE, TEMPORARY ON DATABASE {database} TO {OWNER}")
-    )
+    connection.execute(text(f"GRANT CREATE, TEMPORARY ON DATABASE {database} TO {OWNER}"))
     connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
     connection.execute(text(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}"))
     everybody = ", ".join(role.value for role in Role)

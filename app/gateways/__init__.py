@@ -1,0 +1,1 @@
+"""Outside parties, speaking our words."""

@@ -1,9 +1,7 @@
 """Files by key: where attachments and documents are kept, whatever keeps them."""
 
 import re
-from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]*(/[0-9A-Za-z][0-9A-Za-z_.-]*){0,4}")
 KEY_LENGTH = 300
@@ -20,18 +18,6 @@ class Blobs(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget `key`; nothing happens where it is unknown. Raises GatewayError."""
-
-
-def blobs_from_url(url: str) -> Blobs:
-    """The store that `url` names: `file:/folder` or `s3://bucket/prefix`."""
-    if url.startswith("s3:"):
-        from app.gateways.s3_blobs import S3Blobs  # noqa: PLC0415 - heavy; only where it is used
-
-        place = urlsplit(url)
-        return S3Blobs(bucket=place.netloc, prefix=place.path.strip("/"))
-    from app.gateways.folder_blobs import FolderBlobs  # noqa: PLC0415 - one of two
-
-    return FolderBlobs(Path(url.removeprefix("file:")))
 
 
 def check_key(key: str) -> str:

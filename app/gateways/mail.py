@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from tenants.errors import GatewayError
@@ -71,14 +70,3 @@ class Mailer(Protocol):
 
         Raises GatewayError, permanent where the recipient was refused for good, and UnknownOutcome.
         """
-
-
-def mailer_from(smtp_url: str | None, *, folder: Path) -> Mailer:
-    """The relay of `smtp_url`; without one, a folder of files."""
-    if smtp_url is None:
-        from app.gateways.folder_mail import FolderMail  # noqa: PLC0415 - one of two
-
-        return FolderMail(folder)
-    from app.gateways.smtp_mail import SmtpMail, relay_from_url  # noqa: PLC0415 - one of two
-
-    return SmtpMail(relay_from_url(smtp_url))

@@ -16,7 +16,7 @@ MISSING = frozenset({"NoSuchKey", "404"})
 class S3Blobs:
     """`bucket` holds everything under `prefix`. `client`: of boto3, made here unless given."""
 
-    def __init__(self, *, bucket: str, prefix: str = "", client: Any = None) -> None:  # noqa: ANN401
+    def __init__(self, *, bucket: str, prefix: str = "", client: Any = None) -> None:
         settings = BotoConfig(connect_timeout=TIMEOUT_S, read_timeout=TIMEOUT_S)
         self._client = client or boto3.client("s3", config=settings)
         self._bucket = bucket

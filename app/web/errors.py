@@ -4,6 +4,7 @@ import logging
 import secrets
 
 from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -32,9 +33,9 @@ def _refused(error: Exception) -> tuple[str, int]:
     return _page(409, str(error))
 
 
-def _http(error: HTTPException) -> object:
+def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < BAD_REQUEST:
-        return error
+        return error.get_response()
     detail = (
         error.description
         if error.code == FORBIDDEN and type(error).description != error.description
@@ -43,7 +44,7 @@ def _http(error: HTTPException) -> object:
     return _page(error.code, detail or "")
 
 
-def _database(error: Exception) -> object:
+def _database(error: Exception) -> ResponseReturnValue:
     if isinstance(error, OperationalError) or getattr(error, "connection_invalidated", False):
         return _away()
     return _unexpected(error)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.isolation import (
     ADDED_ONLY,
@@ -12,7 +13,6 @@ from migrations.isolation import (
     share,
     updates,
 )
-from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
@@ -77,9 +77,7 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name="fk_audit_records_tenant_id_tenants"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_audit_records"),
-        sa.UniqueConstraint(
-            "tenant_id", "sequence", name="uq_audit_records_tenant_id_sequence"
-        ),
+        sa.UniqueConstraint("tenant_id", "sequence", name="uq_audit_records_tenant_id_sequence"),
     )
     op.create_table(
         "users",
@@ -97,9 +95,7 @@ def upgrade() -> None:
         sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("totp_last_step", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name="fk_users_tenant_id_tenants"
-        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_users_tenant_id_tenants"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_users"),
         sa.UniqueConstraint("tenant_id", "email", name="uq_users_tenant_id_email"),
     )

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.isolation import CHANGED, REPLACED, protect, show_to_desk
-from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.Column("sender_address", sa.Text(), nullable=False),
         sa.Column("pronunciation", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name="fk_brands_tenant_id_tenants"
-        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_brands_tenant_id_tenants"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_brands"),
         sa.UniqueConstraint("tenant_id", "slug", name="uq_brands_tenant_id_slug"),
     )
@@ -40,9 +38,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column(
-            "definition", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("definition", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -59,9 +55,7 @@ def upgrade() -> None:
         sa.Column("weight", sa.BigInteger(), nullable=False),
         sa.Column("is_vip", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name="fk_clients_tenant_id_tenants"
-        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_clients_tenant_id_tenants"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_clients"),
         sa.UniqueConstraint("tenant_id", "name", name="uq_clients_tenant_id_name"),
     )
@@ -78,9 +72,7 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name="fk_sender_domains_tenant_id_tenants"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_sender_domains"),
-        sa.UniqueConstraint(
-            "tenant_id", "domain", name="uq_sender_domains_tenant_id_domain"
-        ),
+        sa.UniqueConstraint("tenant_id", "domain", name="uq_sender_domains_tenant_id_domain"),
     )
     op.create_table(
         "brand_texts",
@@ -128,9 +120,7 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name="fk_client_domains_tenant_id_tenants"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_client_domains"),
-        sa.UniqueConstraint(
-            "tenant_id", "domain", name="uq_client_domains_tenant_id_domain"
-        ),
+        sa.UniqueConstraint("tenant_id", "domain", name="uq_client_domains_tenant_id_domain"),
     )
     op.create_table(
         "mailboxes",
@@ -157,9 +147,7 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name="fk_mailboxes_tenant_id_tenants"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_mailboxes"),
-        sa.UniqueConstraint(
-            "tenant_id", "address", name="uq_mailboxes_tenant_id_address"
-        ),
+        sa.UniqueConstraint("tenant_id", "address", name="uq_mailboxes_tenant_id_address"),
     )
     op.create_table(
         "requesters",
@@ -196,9 +184,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("calendar_id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "conditions", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("conditions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("targets", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.isolation import ADDED_ONLY, CHANGED, REPLACED, protect, show_to_desk
-from sqlalchemy.dialects import postgresql
 
 revision = "0004"
 down_revision = "0003"

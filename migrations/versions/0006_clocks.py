@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.isolation import CHANGED, REPLACED, protect, updates
-from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"

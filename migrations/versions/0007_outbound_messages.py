@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.isolation import protect, show_to_desk, updates
-from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0006"

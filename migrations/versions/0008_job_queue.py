@@ -16,8 +16,8 @@ def upgrade() -> None:
     sequences = "procrastinate_jobs_id_seq, procrastinate_events_id_seq"
     op.execute(f"GRANT USAGE ON SEQUENCE {sequences} TO app_user")
     op.execute(
-        "GRANT ALL ON procrastinate_jobs, procrastinate_events, procrastinate_workers, "
-        "procrastinate_periodic_defers TO app_ops"
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs, procrastinate_events, "
+        "procrastinate_workers, procrastinate_periodic_defers TO app_ops"
     )
     op.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_ops")
 

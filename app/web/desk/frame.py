@@ -63,9 +63,6 @@ def requester_facts(head: TicketHead) -> list[tuple[str, str]]:
         (_("Client"), head.client_name or ""),
         (_("E-mail"), head.requester_email or ""),
         (_("Telephone"), head.requester_telephone or ""),
-        (
-            _("Mail to them"),
-            "" if head.address_state is AddressState.GOOD else _("does not arrive"),
-        ),
+        (_("Mail to them"), "" if arrives else _("does not arrive")),
     ]
     return [(term, value) for term, value in facts if value]

@@ -76,7 +76,9 @@ class RequestForm:
         try:
             validate_email(self.email, check_deliverability=False)
         except EmailNotValidError:
-            return _("Write your e-mail address, as in name@example.com. The answer goes there.")
+            return str(
+                _("Write your e-mail address, as in name@example.com. The answer goes there.")
+            )
         return ""
 
 
