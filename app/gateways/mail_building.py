@@ -4,6 +4,7 @@ Each text that goes into a header is one line without control characters first; 
 library then encodes it. What was meant is what a reader's program shows.
 """
 
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -59,7 +60,10 @@ def ascii_address(address: str) -> str:
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(one_line(name)[:NAME_MAX], addr_spec=ascii_address(address))
+    try:
+        return Address(one_line(name)[:NAME_MAX], addr_spec=ascii_address(address))
+    except (MessageError, IndexError) as error:  # what the parser raises on what is none
+        raise ValueError("this cannot be read as an address") from error
 
 
 def _body(text: str) -> str:

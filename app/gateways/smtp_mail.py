@@ -74,11 +74,15 @@ def _connected(relay: Relay) -> smtplib.SMTP:
         )
     else:
         connection = smtplib.SMTP(relay.host, relay.port, timeout=relay.connect_timeout_s)
-    if relay.scheme == "smtp+starttls":
-        connection.starttls(context=context)
-    connection.ehlo_or_helo_if_needed()
-    if relay.login and relay.password is not None:
-        connection.login(relay.login, relay.password)
+    try:
+        if relay.scheme == "smtp+starttls":
+            connection.starttls(context=context)
+        connection.ehlo_or_helo_if_needed()
+        if relay.login and relay.password is not None:
+            connection.login(relay.login, relay.password)
+    except (OSError, smtplib.SMTPException):
+        connection.close()
+        raise
     return connection
 
 
