@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 
 from app.commands.database import migrate
-from app.factory import create_app
 from app.services import Services, build_services
 from config import Config, environment_value
 from tenants import embedded_database
@@ -113,6 +112,8 @@ def services(config: Config, database: Database) -> Services:
 @pytest.fixture(scope="session")
 def app(config: Config) -> Flask:
     """The whole application."""
+    from app.factory import create_app  # noqa: PLC0415 - most tests need no pages
+
     app = create_app(config)
     app.testing = False  # errors become pages here as they do for people
     return app

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from tenants.access.roles import UserRole, belongs_to, may
 from tenants.database import HOUSE_ID
 from tests import browsers, cast
-from tests.factories import a_harbour_with_everything
+from tests.security.everything import a_harbour_with_everything
 
 SIGN_IN = "/sign-in"
 REFUSED = {302, 303, 401, 403}
