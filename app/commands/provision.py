@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.commands.exits import BAD_INPUT, BadInput, Command, TryAgainLater
 from app.web.services import services
+from billing.actions import subscribe
 from tenants.access import actions as access
 from tenants.access import queries as people
 from tenants.access.roles import STAFF_ROLES, TENANT_ROLES, UserRole
@@ -26,11 +27,13 @@ from tenants.directory import actions as directory
 from tenants.directory import queries as names
 from tenants.directory.languages import LANGUAGES
 from tenants.directory.models import TenantState
+from tenants.embedded_database import EmbeddedDatabaseError
 from tenants.errors import NotFound, Refused
 from tenants.promises.actions import add_default_promises
+from tenants.promises.service_hours import zone_named
 
 ACTOR = "command:provision"
-HOUSE_COLOUR = "#1757c2"
+COLOUR = "#1757c2"
 
 
 def register(cli: click.Group) -> None:
@@ -47,7 +50,8 @@ def register(cli: click.Group) -> None:
 @click.option("--language", default="en", type=click.Choice(list(LANGUAGES)), show_default=True)
 @click.option("--host", default=None, help="Host name of its own pages.")
 @click.option("--mailbox", required=True, help="Address at which its clients write.")
-@click.option("--brand-colour", default=HOUSE_COLOUR, show_default=True)
+@click.option("--brand-colour", default=COLOUR, show_default=True)
+@click.option("--plan", default="start", show_default=True, help="Short name of a plan.")
 @with_appcontext
 def add_tenant(**options: Any) -> None:
     """Add a partner with its brand, mailbox, service hours and targets."""
@@ -136,7 +140,7 @@ def _plain_answers() -> Iterator[None]:
         yield
     except (Refused, NotFound) as refused:
         raise BadInput(str(refused)) from None
-    except OperationalError:
+    except (OperationalError, EmbeddedDatabaseError):
         raise TryAgainLater("The database does not answer now.") from None
 
 
@@ -177,11 +181,18 @@ def _settle_tenant(tenant_id: int, options: dict[str, Any]) -> dict[str, Any]:
         add_default_promises(session, zone=options["zone"], now=now)
         brand_id = brands.add_brand(session, request, now=now)
         mailbox_id = brands.add_mailbox(session, brand_id, options["mailbox"])
+        subscribe(
+            session, options["plan"], starts_on=_today(options["zone"], now), zone=options["zone"]
+        )
         directory.change_tenant_state(session, tenant_id, TenantState.ACTIVE)
         access.record_audit(
             session, actor=ACTOR, action="add_tenant", target=f"tenant:{tenant_id}", now=now
         )
     return {"tenant": tenant_id, "brand": brand_id, "mailbox": mailbox_id}
+
+
+def _today(zone: str, now: datetime) -> date:
+    return now.astimezone(zone_named(zone)).date()
 
 
 def _add_user(session: Session, options: dict[str, str], *, now: datetime) -> int:
