@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Session
 
 from tenants.errors import NotFound
@@ -60,6 +60,13 @@ _WORKERS = Table(
     Column("id", BigInteger),
     Column("last_heartbeat", DateTime(timezone=True)),
 )
+_DEFERRED = Table(
+    "procrastinate_periodic_defers",
+    _METADATA,
+    Column("task_name", Text),
+    Column("defer_timestamp", BigInteger),
+    Column("job_id", BigInteger),
+)
 # Enum columns compared as literals: a parameter would arrive as text, which an enum is not.
 _TODO: ColumnElement[bool] = literal_column("procrastinate_jobs.status = 'todo'")
 _DOING: ColumnElement[bool] = literal_column("procrastinate_jobs.status = 'doing'")
@@ -86,6 +93,15 @@ class FailedJob:
     args: dict[str, int | str]
     attempts: int
     failed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledRun:
+    """The last time the clock asked for a task. `status`: of that job; None once it is gone."""
+
+    task_name: str
+    asked_at: datetime
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +168,20 @@ def failed_jobs(session: Session) -> list[FailedJob]:
         .limit(SHELF_ROWS)
     )
     return [FailedJob(*row) for row in rows]
+
+
+def scheduled_runs(session: Session) -> list[ScheduledRun]:
+    """The last run of every schedule that has ever run, by name."""
+    asked = _DEFERRED.c
+    rows = session.execute(
+        select(
+            asked.task_name, func.to_timestamp(asked.defer_timestamp), cast(_JOBS.c.status, Text)
+        )
+        .select_from(_DEFERRED.outerjoin(_JOBS, _JOBS.c.id == asked.job_id))
+        .ext(distinct_on(asked.task_name))
+        .order_by(asked.task_name, asked.defer_timestamp.desc())
+    )
+    return [ScheduledRun(*row) for row in rows]
 
 
 def run_again(session: Session, job_id: int) -> None:

@@ -35,10 +35,12 @@ WAYS: list[Way] = [
     Way("office_billing.periods", _l("Billing"), "receipt", Action.MANAGE_BILLING, "staff"),
     Way("office.outbox", _l("Outbox"), "send", Action.SEE_OUTBOX, "staff"),
     Way("office.jobs", _l("Jobs"), "list-checks", Action.SEE_JOBS, "staff"),
-    Way("partner.home", _l("Start"), "house", Action.SEE_OWN_ACCOUNT, "partner"),
+    Way("office.audit", _l("Audit trail"), "shield-check", Action.MANAGE_INSTALLATION, "staff"),
+    Way("partner.home", _l("Start"), "house", Action.SEE_OWN_TICKETS, "partner"),
     Way("partner.brands", _l("Brands"), "palette", Action.MANAGE_BRANDS, "partner"),
     Way("partner.promises", _l("Hours and targets"), "clock", Action.MANAGE_BRANDS, "partner"),
     Way("partner.members", _l("Members"), "users", Action.MANAGE_MEMBERS, "partner"),
+    Way("partner.audit", _l("Audit trail"), "shield-check", Action.MANAGE_MEMBERS, "partner"),
     Way("partner_usage.usage", _l("Usage"), "gauge", Action.SEE_OWN_USAGE, "partner"),
     Way("partner_usage.invoices", _l("Invoices"), "receipt", Action.SEE_OWN_USAGE, "partner"),
 ]

@@ -3,12 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 from sqlalchemy.orm import Session
 
 from tenants.database import HOUSE_ID
 from tenants.directory.models import DirectoryName, Tenant, TenantState
 from tenants.directory.names import NameKind
+
+PARTNER_ROWS = 100
+
+
+_NAMES = DirectoryName.__table__
+# Built once: every mail and every page of a partner's host asks it.
+_NAME = select(_NAMES.c.owner_id, _NAMES.c.target_id).where(
+    _NAMES.c.kind == bindparam("of_kind", type_=_NAMES.c.kind.type),
+    _NAMES.c.name == bindparam("of_name"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +42,22 @@ class TenantRow:
     state: TenantState
 
 
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """A tenant in the office's list. `prefixes` and `hosts`: of its brands, in order."""
+
+    id: int
+    slug: str
+    name: str
+    zone: str
+    state: TenantState
+    prefixes: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
 def find_name(session: Session, kind: NameKind, name: str) -> Owner | None:
     """The owner of `name`, spelled as the directory keeps it; None where nobody has it."""
-    row = session.execute(
-        select(DirectoryName.owner_id, DirectoryName.target_id).where(
-            DirectoryName.kind == kind, DirectoryName.name == name
-        )
-    ).one_or_none()
+    row = session.execute(_NAME, {"of_kind": kind, "of_name": name}).one_or_none()
     return Owner(*row) if row else None
 
 
@@ -81,4 +101,33 @@ def all_tenants(session: Session) -> list[TenantRow]:
     return [TenantRow(*row) for row in rows]
 
 
+def partners_page(session: Session, *, after: str | None) -> list[PartnerRow]:
+    """At most PARTNER_ROWS tenants, by short name from `after` on. `session`: across tenants."""
+    page = _PARTNERS if after is None else _PARTNERS.where(Tenant.slug > after)
+    rows = session.execute(page.order_by(Tenant.slug).limit(PARTNER_ROWS))
+    return [PartnerRow(*row[:5], tuple(row.prefixes), tuple(row.hosts)) for row in rows]
+
+
 _TENANTS = select(Tenant.id, Tenant.slug, Tenant.name, Tenant.zone, Tenant.language, Tenant.state)
+
+
+def _names(kind: NameKind) -> ScalarSelect[list[str]]:
+    """The names of one kind that the tenant of the row owns, as one array."""
+    ordered = func.array_agg(aggregate_order_by(DirectoryName.name, DirectoryName.name))
+    return (
+        select(func.coalesce(ordered, array([], type_=Text), type_=ARRAY(Text)))
+        .where(DirectoryName.owner_id == Tenant.id, DirectoryName.kind == kind)
+        .correlate(Tenant)
+        .scalar_subquery()
+    )
+
+
+_PARTNERS = select(
+    Tenant.id,
+    Tenant.slug,
+    Tenant.name,
+    Tenant.zone,
+    Tenant.state,
+    _names(NameKind.PREFIX).label("prefixes"),
+    _names(NameKind.HOST).label("hosts"),
+).where(Tenant.id != HOUSE_ID)
