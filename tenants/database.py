@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     any_,
+    bindparam,
     create_engine,
     event,
     func,
@@ -45,6 +46,7 @@ from tenants.errors import Refused
 
 HOUSE_ID = 0  # the provider itself: its staff and their assignments are rows of tenant 0
 SIGNALS_CHANNEL = "signals"
+_NOTIFY = select(func.pg_notify(SIGNALS_CHANNEL, bindparam("payload", type_=Text)))
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -172,7 +174,7 @@ def acting_tenant(session: Session) -> int:
 
 def announce(session: Session, payload: dict[str, Any]) -> None:
     """Tell listening pages, at commit, that ids changed. Ids only: a channel has no isolation."""
-    session.execute(select(func.pg_notify(SIGNALS_CHANNEL, json.dumps(payload))))
+    session.execute(_NOTIFY, {"payload": json.dumps(payload)})
 
 
 def _engine(url: URL, role: Role) -> Engine:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Table, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.deadlines.cycles import Cycle, Outcome
@@ -70,14 +70,10 @@ def cycles_of(session: Session, ticket_id: int) -> list[KeptCycle]:
 
 def promised_resolution(session: Session, ticket_id: int) -> datetime | None:
     """By when the requester was told to have a solution; None while no clock says."""
-    return session.scalar(
-        select(ClockCycle.due_at).where(
-            ClockCycle.tenant_id == acting_tenant(session),
-            ClockCycle.ticket_id == ticket_id,
-            ClockCycle.kind == ClockKind.RESOLUTION.value,
-            ClockCycle.ended_at.is_(None),
-        )
+    found: datetime | None = session.scalar(
+        _RESOLUTION, {"of_tenant": acting_tenant(session), "of_ticket": ticket_id}
     )
+    return found
 
 
 def fired_deadline(session: Session, deadline_id: int) -> FiredDeadline | None:
@@ -163,3 +159,13 @@ def _kept_cycle(row: ClockCycle, calendar: Calendar, pauses: tuple[Pause, ...]) 
         trace=trace_from_json(row.trace),
         breach_reason=row.breach_reason,
     )
+
+
+_OF_CYCLE: Table = ClockCycle.__table__  # type: ignore[assignment]
+# Built once: every first answer asks it.
+_RESOLUTION = select(_OF_CYCLE.c.due_at).where(
+    _OF_CYCLE.c.tenant_id == bindparam("of_tenant"),
+    _OF_CYCLE.c.ticket_id == bindparam("of_ticket"),
+    _OF_CYCLE.c.kind == ClockKind.RESOLUTION.value,
+    _OF_CYCLE.c.ended_at.is_(None),
+)

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.inbox.arrival import HeldMail, MailPlace, RawMailValue
@@ -14,8 +14,19 @@ from tenants.errors import NotFound
 
 HELD_ROWS = 100
 _RAW, _TENANTS = RawMail.__table__, Tenant.__table__
-_WHOLE = select(*(_RAW.c[each.name] for each in fields(RawMailValue)))
-_PLACE = select(*(_RAW.c[each.name] for each in fields(MailPlace)))
+# Built once: the mail path runs them for every message.
+_IS = and_(_RAW.c.tenant_id == bindparam("of_tenant"), _RAW.c.id == bindparam("of_id"))
+_WHOLE = select(*(_RAW.c[each.name] for each in fields(RawMailValue))).where(_IS)
+_PLACE = select(*(_RAW.c[each.name] for each in fields(MailPlace))).where(_IS).with_for_update()
+_COPIES = (
+    select(*(_RAW.c[each.name] for each in fields(MailPlace)))
+    .where(
+        _RAW.c.tenant_id == bindparam("of_tenant"),
+        _RAW.c.identity == bindparam("of_identity"),
+    )
+    .order_by(_RAW.c.id)
+    .with_for_update()
+)
 _HELD = select(
     RawMail.tenant_id,
     _TENANTS.c.name,
@@ -34,9 +45,8 @@ _HELD = select(
 
 def raw_mail(session: Session, raw_mail_id: int) -> RawMailValue:
     """A kept mail with its bytes. Raises NotFound."""
-    row = session.execute(
-        _WHOLE.where(_RAW.c.tenant_id == acting_tenant(session), _RAW.c.id == raw_mail_id)
-    ).one_or_none()
+    place = {"of_tenant": acting_tenant(session), "of_id": raw_mail_id}
+    row = session.execute(_WHOLE, place).one_or_none()
     if row is None:
         raise NotFound("There is no such mail.")
     return RawMailValue(*row)
@@ -47,21 +57,14 @@ def copies_for_taking(session: Session, identity: str) -> list[MailPlace]:
 
     The lock puts two takers of one mail, or of its copies, in order.
     """
-    rows = session.execute(
-        _PLACE.where(_RAW.c.tenant_id == acting_tenant(session), _RAW.c.identity == identity)
-        .order_by(_RAW.c.id)
-        .with_for_update()
-    )
+    rows = session.execute(_COPIES, {"of_tenant": acting_tenant(session), "of_identity": identity})
     return [MailPlace(*row) for row in rows]
 
 
 def mail_place(session: Session, raw_mail_id: int) -> MailPlace:
     """Where a mail stands, locked for its writer. Raises NotFound."""
-    row = session.execute(
-        _PLACE.where(
-            _RAW.c.tenant_id == acting_tenant(session), _RAW.c.id == raw_mail_id
-        ).with_for_update()
-    ).one_or_none()
+    place = {"of_tenant": acting_tenant(session), "of_id": raw_mail_id}
+    row = session.execute(_PLACE, place).one_or_none()
     if row is None:
         raise NotFound("There is no such mail.")
     return MailPlace(*row)

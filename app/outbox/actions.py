@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, update
+from sqlalchemy import ColumnElement, Table, and_, case, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,12 @@ from tenants.errors import NotFound
 
 ERROR_LENGTH = 500
 DELIVER = "deliver_outbox"
+_MESSAGES: Table = OutboundMessage.__table__  # type: ignore[assignment]
+_ADD = (
+    insert(_MESSAGES)
+    .on_conflict_do_nothing(index_elements=["tenant_id", "idempotency_key"])
+    .returning(_MESSAGES.c.id)
+)
 NOBODY_KNOWS = "the relay never said whether it took the message; it left twice at most"
 
 
@@ -26,11 +32,8 @@ def write_letter(session: Session, letter: Letter, *, now: datetime) -> int | No
     None where the same fact (`idempotency_key`) has written it already.
     """
     tenant_id = acting_tenant(session)
-    message_id = session.execute(
-        insert(OutboundMessage)
-        .values(_row(letter, tenant_id, now))
-        .on_conflict_do_nothing(index_elements=["tenant_id", "idempotency_key"])
-        .returning(OutboundMessage.id)
+    message_id: int | None = session.execute(
+        _ADD, _row(letter, tenant_id, now)
     ).scalar_one_or_none()
     if message_id is not None:
         defer(session, DELIVER, queue=Queue.MAIL, tenant_id=tenant_id, message_id=message_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.outbox.channels import OutboundStatus
@@ -19,6 +19,17 @@ PAGE_ROWS = 50
 _MESSAGES, _BRANDS = OutboundMessage.__table__, Brand.__table__
 # A literal, since a parameter would not match the partial index.
 _WAITS: ColumnElement[bool] = literal_column("outbound_messages.status IN ('pending', 'sending')")
+
+_AUTOMATIC = (
+    select(_MESSAGES.c.created_at, _MESSAGES.c.subject)
+    .where(
+        _MESSAGES.c.tenant_id == bindparam("of_tenant"),
+        _MESSAGES.c.recipient == bindparam("to"),
+        literal_column("is_automatic"),
+        _MESSAGES.c.created_at >= bindparam("since"),
+    )
+    .order_by(_MESSAGES.c.created_at.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +81,8 @@ def automatic_answers(
 ) -> list[tuple[datetime, str]]:
     """When and under which subject a machine of ours wrote to `recipient`, the newest first."""
     rows = session.execute(
-        select(_MESSAGES.c.created_at, _MESSAGES.c.subject)
-        .where(
-            _MESSAGES.c.tenant_id == acting_tenant(session),
-            _MESSAGES.c.recipient == recipient.lower(),
-            literal_column("is_automatic"),
-            _MESSAGES.c.created_at >= since,
-        )
-        .order_by(_MESSAGES.c.created_at.desc())
+        _AUTOMATIC,
+        {"of_tenant": acting_tenant(session), "to": recipient.lower(), "since": since},
     )
     return [(row.created_at, row.subject) for row in rows]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tenants.brands import models
@@ -96,24 +96,8 @@ def visible_brands(session: Session) -> list[Brand]:
 
 def mail_place(session: Session, mailbox_id: int) -> MailPlace:
     """Mailbox, brand, texts and service hours, in one statement. Raises NotFound."""
-    tenant_id = acting_tenant(session)
-    row = session.execute(
-        select(
-            models.Mailbox.id, models.Mailbox.address, models.Brand, Calendar, _TEXTS.label("texts")
-        )
-        .join(
-            models.Brand,
-            and_(
-                models.Brand.tenant_id == models.Mailbox.tenant_id,
-                models.Brand.id == models.Mailbox.brand_id,
-            ),
-        )
-        .join(
-            Calendar,
-            and_(Calendar.tenant_id == models.Mailbox.tenant_id, Calendar.name == SERVICE_HOURS),
-        )
-        .where(models.Mailbox.tenant_id == tenant_id, models.Mailbox.id == mailbox_id)
-    ).one_or_none()
+    place = {"of_tenant": acting_tenant(session), "of_mailbox": mailbox_id}
+    row = session.execute(_MAIL_PLACE, place).one_or_none()
     if row is None:
         raise NotFound("There is no such mailbox.")
     hours = calendar_from_json(row.Calendar.definition)
@@ -250,3 +234,24 @@ def _signing_key(row: models.SenderDomain) -> SigningKey:
         public_key=row.public_key,
         is_verified=row.verified_at is not None,
     )
+
+
+# Built once: the mail path asks it for every message.
+_MAIL_PLACE = (
+    select(models.Mailbox.id, models.Mailbox.address, models.Brand, Calendar, _TEXTS.label("texts"))
+    .join(
+        models.Brand,
+        and_(
+            models.Brand.tenant_id == models.Mailbox.tenant_id,
+            models.Brand.id == models.Mailbox.brand_id,
+        ),
+    )
+    .join(
+        Calendar,
+        and_(Calendar.tenant_id == models.Mailbox.tenant_id, Calendar.name == SERVICE_HOURS),
+    )
+    .where(
+        models.Mailbox.tenant_id == bindparam("of_tenant"),
+        models.Mailbox.id == bindparam("of_mailbox"),
+    )
+)

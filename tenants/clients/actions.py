@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,12 @@ from tenants.errors import NotFound, Refused
 
 _LOWEST_WEIGHT, _HIGHEST_WEIGHT = 1, 5
 _NAME_LENGTH = 200
+_REQUESTERS: Table = Requester.__table__  # type: ignore[assignment]
+_ADD_REQUESTER = (
+    insert(_REQUESTERS)
+    .on_conflict_do_nothing(index_elements=[_REQUESTERS.c.tenant_id, _REQUESTERS.c.email])
+    .returning(_REQUESTERS.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +126,7 @@ def add_requester(session: Session, request: NewRequester, *, now: datetime) -> 
         "address_state": AddressState.GOOD,
         "created_at": now,
     }
-    added = session.execute(
-        insert(Requester)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=[Requester.tenant_id, Requester.email])
-        .returning(Requester.id)
-    ).one_or_none()
+    added = session.execute(_ADD_REQUESTER, values).one_or_none()
     if added is None and email is not None:
         return _existing(session, email)
     if added is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tenants.clients.address_state import AddressState
@@ -61,32 +61,28 @@ class ClientRow:
     domains: tuple[str, ...]
 
 
-def sender(session: Session, email: str) -> Sender:
-    """What is known of `email`, in one statement: the mail path asks it for every message."""
-    tenant_id, address = acting_tenant(session), email.strip().lower()
-    asked = select(literal(tenant_id).label("tenant_id")).subquery("asked")
-    row = session.execute(
+def _sender_statement() -> Select[Requester, Client]:
+    asked = select(bindparam("of_tenant", type_=BigInteger).label("tenant_id")).subquery("asked")
+    own = Requester.tenant_id == asked.c.tenant_id
+    of_domain = ClientDomain.tenant_id == asked.c.tenant_id
+    client_id = func.coalesce(Requester.client_id, ClientDomain.client_id)
+    return (
         select(Requester, Client)
         .select_from(asked)
-        .outerjoin(
-            Requester,
-            and_(Requester.tenant_id == asked.c.tenant_id, Requester.email == address),
-        )
-        .outerjoin(
-            ClientDomain,
-            and_(
-                ClientDomain.tenant_id == asked.c.tenant_id,
-                ClientDomain.domain == _domain(address),
-            ),
-        )
-        .outerjoin(
-            Client,
-            and_(
-                Client.tenant_id == asked.c.tenant_id,
-                Client.id == func.coalesce(Requester.client_id, ClientDomain.client_id),
-            ),
-        )
-    ).one()
+        .outerjoin(Requester, and_(own, Requester.email == bindparam("email")))
+        .outerjoin(ClientDomain, and_(of_domain, ClientDomain.domain == bindparam("domain")))
+        .outerjoin(Client, and_(Client.tenant_id == asked.c.tenant_id, Client.id == client_id))
+    )
+
+
+_SENDER = _sender_statement()  # built once: the mail path asks it for every message
+
+
+def sender(session: Session, email: str) -> Sender:
+    """What is known of `email`, in one statement: the mail path asks it for every message."""
+    address = email.strip().lower()
+    values = {"of_tenant": acting_tenant(session), "email": address, "domain": _domain(address)}
+    row = session.execute(_SENDER, values).one()
     return Sender(
         requester=_requester(row.Requester) if row.Requester else None,
         client=_client(row.Client) if row.Client else None,

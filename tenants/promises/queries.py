@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from tenants.database import acting_tenant
@@ -51,18 +51,22 @@ class Promises:
         return tuple(kept.level for kept in self.levels)
 
 
+# Built once: every new ticket asks it.
+_PROMISES = (
+    select(models.ServiceLevel, models.Calendar)
+    .join(
+        models.Calendar,
+        (models.Calendar.tenant_id == models.ServiceLevel.tenant_id)
+        & (models.Calendar.id == models.ServiceLevel.calendar_id),
+    )
+    .where(models.ServiceLevel.tenant_id == bindparam("of_tenant"))
+    .order_by(models.ServiceLevel.position)
+)
+
+
 def promises(session: Session) -> Promises:
     """Service levels with their calendars, in one statement."""
-    rows = session.execute(
-        select(models.ServiceLevel, models.Calendar)
-        .join(
-            models.Calendar,
-            (models.Calendar.tenant_id == models.ServiceLevel.tenant_id)
-            & (models.Calendar.id == models.ServiceLevel.calendar_id),
-        )
-        .where(models.ServiceLevel.tenant_id == acting_tenant(session))
-        .order_by(models.ServiceLevel.position)
-    ).all()
+    rows = session.execute(_PROMISES, {"of_tenant": acting_tenant(session)}).all()
     calendars = {row.Calendar.id: row.Calendar for row in rows}
     return Promises(
         levels=tuple(_kept_level(row.ServiceLevel) for row in rows),

@@ -22,6 +22,9 @@ _CYCLES: Table = ClockCycle.__table__  # type: ignore[assignment]
 _PAUSES: Table = ClockPause.__table__  # type: ignore[assignment]
 _DEADLINES: Table = Deadline.__table__  # type: ignore[assignment]
 BREACH_PCT = 100
+# Built once: every new ticket runs them.
+_ADD_CYCLE = insert(_CYCLES)
+_ADD_POINT = upsert(_DEADLINES).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def add_cycles(session: Session, ticket_id: int, cycles: Iterable[NewCycle]) -> 
     rows = [_cycle_row(each, tenant_id, ticket_id) for each in new]
     paused = [each for each in new if each.cycle.pauses]
     if not paused:
-        session.execute(insert(_CYCLES), rows)
+        session.execute(_ADD_CYCLE, rows)
     for each, row in zip(new, rows, strict=True) if paused else ():
         cycle_id = session.execute(insert(_CYCLES).values(row).returning(_CYCLES.c.id)).scalar_one()
         _keep_pauses(session, cycle_id, (), each.cycle)
@@ -184,4 +187,4 @@ def _drop_points(session: Session, ticket_id: int, cycles: list[Cycle]) -> None:
 def _add_points(session: Session, points: list[dict[str, Any]]) -> None:
     """A share that fired already is not looked for again: once per cycle."""
     if points:
-        session.execute(upsert(_DEADLINES).values(points).on_conflict_do_nothing())
+        session.execute(_ADD_POINT, points)
