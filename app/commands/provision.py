@@ -31,6 +31,7 @@ from tenants.embedded_database import EmbeddedDatabaseError
 from tenants.errors import NotFound, Refused
 from tenants.promises.actions import add_default_promises
 from tenants.promises.service_hours import zone_named
+from tenants.sealing import Unreadable
 
 ACTOR = "command:provision"
 COLOUR = "#1757c2"
@@ -38,7 +39,7 @@ COLOUR = "#1757c2"
 
 def register(cli: click.Group) -> None:
     """Add the commands to `flask`."""
-    for command in (add_tenant, add_operator, add_user, set_password, verify_audit):
+    for command in (add_tenant, add_operator, add_user, set_password, verify_audit, rotate_secrets):
         cli.add_command(command)
 
 
@@ -133,6 +134,22 @@ def verify_audit(tenant: str | None) -> None:
         raise SystemExit(BAD_INPUT)
 
 
+@click.command("rotate-secrets", cls=Command)
+@with_appcontext
+def rotate_secrets() -> None:
+    """Seal every kept secret with the newest of ENCRYPTION_KEYS; then older keys may go."""
+    database, sealer = services().database, services().sealer
+    resealed = 0
+    with _plain_answers():
+        with database.across_tenants() as session:
+            tenant_ids = [HOUSE_ID, *(row.id for row in names.all_tenants(session))]
+        for tenant_id in tenant_ids:
+            with database.transaction(tenant_id) as session:
+                resealed += access.reseal_second_factors(session, sealer=sealer)
+                resealed += brands.reseal_mail_secrets(session, sealer=sealer)
+    click.echo(json.dumps({"resealed": resealed}))
+
+
 @contextmanager
 def _plain_answers() -> Iterator[None]:
     """Refusals end with 65, an absent database with 75; nobody sees a traceback."""
@@ -140,6 +157,8 @@ def _plain_answers() -> Iterator[None]:
         yield
     except (Refused, NotFound) as refused:
         raise BadInput(str(refused)) from None
+    except Unreadable:
+        raise BadInput("A secret was sealed with a key that ENCRYPTION_KEYS lacks.") from None
     except (OperationalError, EmbeddedDatabaseError):
         raise TryAgainLater("The database does not answer now.") from None
 

@@ -10,11 +10,13 @@ from tenants.access import queries as people
 from tenants.access.passwords import is_right_password
 from tenants.access.tokens import login_digest
 from tenants.brands import queries as brands
+from tenants.brands.actions import add_sender_domain
 from tenants.database import HOUSE_ID
 from tenants.directory import queries as directory
 from tenants.directory.models import TenantState
 from tenants.directory.names import NameKind
 from tenants.promises import queries as promises
+from tenants.sealing import Sealer
 from tests.cast import PASSWORD, SECRET
 
 TENANT = {
@@ -161,6 +163,18 @@ def test_a_sound_audit_trail_is_told_with_its_heads(run):
     assert [row["tenant"] for row in rows] == [HOUSE_ID, tenant_id]
     assert all(row["records"] >= 1 and len(row["head"]) == 64 for row in rows)
     assert all(row["first_bad_row"] is None for row in rows)
+
+
+@pytest.mark.parametrize(("key", "exit_code"), [(b"\xab" * 32, 0), (b"lost" * 8, 65)])
+def test_secrets_are_rotated_or_the_missing_key_is_named(run, database, key, exit_code):
+    ids = json.loads(add_tenant(run).output)
+    with database.transaction(ids["tenant"]) as session:
+        add_sender_domain(session, "quay.example", sealer=Sealer([key]))
+
+    result = run("rotate-secrets")
+
+    assert result.exit_code == exit_code
+    assert ("ENCRYPTION_KEYS" in result.output) == bool(exit_code)
 
 
 def test_a_changed_audit_trail_names_the_first_bad_row_and_ends_with_65(run, database_url):

@@ -11,6 +11,7 @@ from tenants.access.actions.people import (
     change_state,
     set_password,
 )
+from tenants.access.actions.resealing import reseal_second_factors
 from tenants.access.actions.second_factor import (
     begin_totp,
     confirm_totp,
@@ -49,6 +50,7 @@ __all__ = [
     "lift_throttle",
     "record_audit",
     "remove_totp",
+    "reseal_second_factors",
     "set_password",
     "start_session",
     "take_recovery_code",

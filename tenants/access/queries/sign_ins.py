@@ -88,17 +88,7 @@ def session_user(
     None for a token that is unknown, of another tenant, too old, or of a person shut out.
     """
     row = session.execute(
-        select(
-            User,
-            SignInSession.is_complete,
-            SignInSession.seen_at,
-            ASSIGNED.label("assigned"),
-        )
-        .join(
-            SignInSession,
-            and_(SignInSession.owner_id == User.tenant_id, SignInSession.user_id == User.id),
-        )
-        .where(
+        _SIGNED_IN.where(
             User.tenant_id == acting_tenant(session),
             User.state == UserState.ACTIVE,
             SignInSession.token_digest == token_digest(token),
@@ -108,16 +98,16 @@ def session_user(
     if row is None:
         return None
     return SignedIn(
-        user_id=row.User.id,
-        tenant_id=row.User.tenant_id,
-        email=row.User.email,
-        role=row.User.role,
-        name=row.User.name,
-        language=row.User.language,
-        zone=row.User.zone,
-        theme=row.User.theme,
+        user_id=row.id,
+        tenant_id=row.tenant_id,
+        email=row.email,
+        role=row.role,
+        name=row.name,
+        language=row.language,
+        zone=row.zone,
+        theme=row.theme,
         is_complete=row.is_complete,
-        has_second_factor=row.User.totp_confirmed_at is not None,
+        has_second_factor=row.totp_confirmed_at is not None,
         assigned=tuple(row.assigned),
         seen_at=row.seen_at,
     )
@@ -150,6 +140,25 @@ def is_open_invitation(session: Session, token: str, *, now: datetime) -> bool:
         )
     )
     return found is not None
+
+
+_SIGNED_IN = select(
+    User.id,
+    User.tenant_id,
+    User.email,
+    User.role,
+    User.name,
+    User.language,
+    User.zone,
+    User.theme,
+    User.totp_confirmed_at,
+    SignInSession.is_complete,
+    SignInSession.seen_at,
+    ASSIGNED.label("assigned"),
+).join(
+    SignInSession,
+    and_(SignInSession.owner_id == User.tenant_id, SignInSession.user_id == User.id),
+)
 
 
 def _still_lasts(now: datetime, limits: SessionLimits) -> tuple[ColumnElement[bool], ...]:

@@ -17,6 +17,7 @@ from tenants.brands.actions.mailboxes import (
     note_poll,
     note_poll_failure,
 )
+from tenants.brands.actions.resealing import reseal_mail_secrets
 from tenants.brands.actions.sender_domains import add_sender_domain, mark_domain_verified
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "move_portal",
     "note_poll",
     "note_poll_failure",
+    "reseal_mail_secrets",
     "set_text",
 ]

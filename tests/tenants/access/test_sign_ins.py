@@ -178,6 +178,21 @@ def test_a_code_is_taken_once_also_by_two_at_the_same_time(harbour, eve):
         assert sum(threads.map(take, range(8))) == 1
 
 
+def test_a_second_factor_sealed_with_a_new_key_still_counts(harbour, eve):
+    secret = begun(harbour, eve)
+    rotated = Sealer([b"n" * 32, b"k" * 32])
+
+    resealed = []
+    for _ in range(2):
+        with harbour.transaction() as session:
+            resealed.append(actions.reseal_second_factors(session, sealer=rotated))
+
+    assert resealed == [1, 0]
+    code, newest_only = pyotp.TOTP(secret).at(MONDAY), Sealer([b"n" * 32])
+    with harbour.transaction() as session:
+        assert actions.take_totp(session, eve, code, sealer=newest_only, now=MONDAY)
+
+
 def test_a_recovery_code_is_taken_once_and_only_from_its_person(database, harbour, eve):
     codes = confirmed(harbour, eve, pyotp.TOTP(begun(harbour, eve)).at(MONDAY))
     other = a_person(database, harbour.tenant_id, email="o@harbour.example", role=UserRole.VIEWER)

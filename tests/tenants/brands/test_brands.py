@@ -168,6 +168,26 @@ def test_a_polled_mailbox_keeps_its_password_sealed_and_remembers_its_place(data
         assert queries.polled_mailboxes(session) == [(harbour.tenant_id, mailbox_id)]
 
 
+def test_mail_secrets_sealed_with_a_new_key_still_open(harbour):
+    with harbour.transaction() as session:
+        actions.add_polled_mailbox(
+            session, harbour.brand_id, "in@harbour.example", IMAP, sealer=SEALER
+        )
+        actions.add_sender_domain(session, "harbour.example", sealer=SEALER)
+    rotated = Sealer([b"n" * 32, b"k" * 32])
+
+    resealed = []
+    for _ in range(2):
+        with harbour.transaction() as session:
+            resealed.append(actions.reseal_mail_secrets(session, sealer=rotated))
+
+    assert resealed == [2, 0]
+    with harbour.transaction() as session:
+        kept = queries.mailbox_by_address(session, "in@harbour.example").imap_secret
+    place = {"tenant_id": harbour.tenant_id, "column": IMAP_SECRET, "row": "in@harbour.example"}
+    assert Sealer([b"n" * 32]).open(kept, **place) == b"hush"
+
+
 def test_a_sender_domain_gets_a_key_whose_public_half_is_the_record(harbour):
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - heavy
 
