@@ -110,13 +110,16 @@ def services(config: Config, database: Database) -> Services:
 
 
 @pytest.fixture(scope="session")
-def app(config: Config) -> Flask:
+def app(config: Config) -> Iterator[Flask]:
     """The whole application."""
     from app.factory import create_app  # noqa: PLC0415 - most tests need no pages
+    from app.web.services import EXTENSION  # noqa: PLC0415 - the same
 
     app = create_app(config)
     app.testing = False  # errors become pages here as they do for people
-    return app
+    yield app
+    for role in cast.ROLES:
+        app.extensions[EXTENSION].database.engine(role).dispose()
 
 
 @pytest.fixture
