@@ -165,7 +165,9 @@ def test_a_sound_audit_trail_is_told_with_its_heads(run):
     assert all(row["first_bad_row"] is None for row in rows)
 
 
-@pytest.mark.parametrize(("key", "exit_code"), [(b"\xab" * 32, 0), (b"lost" * 8, 65)])
+@pytest.mark.parametrize(
+    ("key", "exit_code"), [(b"\xab" * 32, 0), (b"lost" * 8, 65)], ids=["known", "lost"]
+)
 def test_secrets_are_rotated_or_the_missing_key_is_named(run, database, key, exit_code):
     ids = json.loads(add_tenant(run).output)
     with database.transaction(ids["tenant"]) as session:
