@@ -1,19 +1,18 @@
 """How later work is asked for: a row in the job queue, in the asking transaction itself.
 
 Rooms name a task and its ids; which function that is, only `app.jobs` knows. A rollback leaves no
-job, a commit leaves exactly one.
+job, a commit leaves exactly one. Written as a plain insert rather than by Procrastinate: it reads
+the detail of a conflict, which the database hides from a login that may not read the queue.
 """
 
-import functools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from procrastinate import App
-from procrastinate import exceptions as procrastinate_errors
-from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
-from procrastinate.types import JSONValue
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+
+from app.gateways.queue_tables import JOBS
 
 
 class Queue(StrEnum):
@@ -25,6 +24,10 @@ class Queue(StrEnum):
     DEFAULT = "default"
     REPORTS = "reports"  # invoices, reports: what may wait
     UPKEEP = "upkeep"
+
+
+# Without a target of its own, for which the login would need to read the column.
+_ASK = insert(JOBS).inline().on_conflict_do_nothing()
 
 
 def defer(
@@ -42,41 +45,21 @@ def defer(
     `lock`: jobs that share it run one after another. `queueing_lock`: at most one such job waits;
     asking again is no error. `schedule_at`: not before this instant.
     """
-    job = _asking_app().configure_task(
-        name=task_name,
-        queue=queue.value,
-        lock=lock,
-        queueing_lock=queueing_lock,
-        schedule_at=schedule_at,
-        connection=session.connection().connection.driver_connection,
-    )
-    if queueing_lock is None:
-        job.defer(**args)
-        return
-    nested = session.begin_nested()
-    try:
-        job.defer(**args)
-    except procrastinate_errors.AlreadyEnqueued:
-        nested.rollback()
-    else:
-        nested.commit()
+    job = {
+        "queue_name": queue.value,
+        "task_name": task_name,
+        "lock": lock,
+        "queueing_lock": queueing_lock,
+        "scheduled_at": schedule_at,
+        "args": args,
+    }
+    session.execute(_ASK, job)
 
 
 def defer_each(
     session: Session, task_name: str, asked: Sequence[Mapping[str, int]], *, queue: Queue
 ) -> None:
-    """Ask for `task_name` once for each of `asked` (ids only), in one statement."""
-    if not asked:
-        return
-    job = _asking_app().configure_task(
-        name=task_name,
-        queue=queue.value,
-        connection=session.connection().connection.driver_connection,
-    )
-    job.batch_defer(*(dict[str, JSONValue](args) for args in asked))
-
-
-@functools.cache
-def _asking_app() -> App:
-    """An app that is never opened: it only writes rows on connections it is handed."""
-    return App(connector=SyncPsycopgConnector())
+    """Ask for `task_name` once for each of `asked` (ids only), together."""
+    if asked:
+        common = {"queue_name": queue.value, "task_name": task_name}
+        session.execute(_ASK, [{**common, "args": dict(args)} for args in asked])

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     ColumnElement,
-    DateTime,
     Executable,
-    Integer,
-    MetaData,
-    Table,
     Text,
     cast,
     delete,
@@ -24,49 +18,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from app.gateways.queue_tables import EVENTS, JOBS, PERIODIC_DEFERS, WORKERS
 from tenants.errors import NotFound
 
 SHELF_ROWS = 100
 
-# Tables of the queue, as far as they are read here; Procrastinate's own schema makes them.
-_METADATA = MetaData()
-_JOBS = Table(
-    "procrastinate_jobs",
-    _METADATA,
-    Column("id", BigInteger),
-    Column("queue_name", Text),
-    Column("task_name", Text),
-    Column("queueing_lock", Text),
-    Column("args", JSONB),
-    Column("status", Text),
-    Column("scheduled_at", DateTime(timezone=True)),
-    Column("attempts", Integer),
-    Column("worker_id", BigInteger),
-)
-_EVENTS = Table(
-    "procrastinate_events",
-    _METADATA,
-    Column("id", BigInteger),
-    Column("job_id", BigInteger),
-    Column("type", Text),
-    Column("at", DateTime(timezone=True)),
-)
-_WORKERS = Table(
-    "procrastinate_workers",
-    _METADATA,
-    Column("id", BigInteger),
-    Column("last_heartbeat", DateTime(timezone=True)),
-)
-_DEFERRED = Table(
-    "procrastinate_periodic_defers",
-    _METADATA,
-    Column("task_name", Text),
-    Column("defer_timestamp", BigInteger),
-    Column("job_id", BigInteger),
-)
 # Enum columns compared as literals: a parameter would arrive as text, which an enum is not.
 _TODO: ColumnElement[bool] = literal_column("procrastinate_jobs.status = 'todo'")
 _DOING: ColumnElement[bool] = literal_column("procrastinate_jobs.status = 'doing'")
@@ -116,9 +75,9 @@ class StalledJob:
 def queue_figures(session: Session) -> list[QueueFigures]:
     """Jobs by queue and status. `session`: of `Database.across_tenants`, as for all of these."""
     rows = session.execute(
-        select(_JOBS.c.queue_name, cast(_JOBS.c.status, Text), func.count())
-        .group_by(_JOBS.c.queue_name, _JOBS.c.status)
-        .order_by(_JOBS.c.queue_name, _JOBS.c.status)
+        select(JOBS.c.queue_name, cast(JOBS.c.status, Text), func.count())
+        .group_by(JOBS.c.queue_name, JOBS.c.status)
+        .order_by(JOBS.c.queue_name, JOBS.c.status)
     )
     return [QueueFigures(*row) for row in rows]
 
@@ -129,38 +88,34 @@ def oldest_waiting(session: Session, *, now: datetime) -> datetime | None:
     A job that is not yet due does not wait; one that is tried again waits from then on.
     """
     asked_at = (
-        select(func.min(_EVENTS.c.at))
-        .where(_EVENTS.c.job_id == _JOBS.c.id, _ASKED)
-        .scalar_subquery()
+        select(func.min(EVENTS.c.at)).where(EVENTS.c.job_id == JOBS.c.id, _ASKED).scalar_subquery()
     )
     return session.scalar(
-        select(func.min(func.coalesce(_JOBS.c.scheduled_at, asked_at))).where(
-            _TODO, or_(_JOBS.c.scheduled_at.is_(None), _JOBS.c.scheduled_at <= now)
+        select(func.min(func.coalesce(JOBS.c.scheduled_at, asked_at))).where(
+            _TODO, or_(JOBS.c.scheduled_at.is_(None), JOBS.c.scheduled_at <= now)
         )
     )
 
 
 def things_in_line(session: Session, task_name: str, about: str) -> set[tuple[int, int]]:
     """Tenant and id of what the unfinished jobs of a task are about. `about`: the id's argument."""
-    tenant_id, thing_id = (_JOBS.c.args[name].as_integer() for name in ("tenant_id", about))
+    tenant_id, thing_id = (JOBS.c.args[name].as_integer() for name in ("tenant_id", about))
     rows = session.execute(
-        select(tenant_id, thing_id).where(_JOBS.c.task_name == task_name, or_(_TODO, _DOING))
+        select(tenant_id, thing_id).where(JOBS.c.task_name == task_name, or_(_TODO, _DOING))
     )
     return {(row[0], row[1]) for row in rows}
 
 
 def workers_alive(session: Session, *, since: datetime) -> int:
     """How many lanes of workers have spoken since then."""
-    alive = select(func.count()).where(_WORKERS.c.last_heartbeat >= since)
+    alive = select(func.count()).where(WORKERS.c.last_heartbeat >= since)
     return session.execute(alive).scalar_one()
 
 
 def failed_jobs(session: Session) -> list[FailedJob]:
     """The shelf: jobs that failed for good, the newest first, at most SHELF_ROWS."""
-    failed_at = (
-        select(func.max(_EVENTS.c.at)).where(_EVENTS.c.job_id == _JOBS.c.id).scalar_subquery()
-    )
-    job = _JOBS.c
+    failed_at = select(func.max(EVENTS.c.at)).where(EVENTS.c.job_id == JOBS.c.id).scalar_subquery()
+    job = JOBS.c
     rows = session.execute(
         select(job.id, job.task_name, job.queue_name, job.args, job.attempts, failed_at)
         .where(_FAILED)
@@ -172,12 +127,10 @@ def failed_jobs(session: Session) -> list[FailedJob]:
 
 def scheduled_runs(session: Session) -> list[ScheduledRun]:
     """The last run of every schedule that has ever run, by name."""
-    asked = _DEFERRED.c
+    asked = PERIODIC_DEFERS.c
     rows = session.execute(
-        select(
-            asked.task_name, func.to_timestamp(asked.defer_timestamp), cast(_JOBS.c.status, Text)
-        )
-        .select_from(_DEFERRED.outerjoin(_JOBS, _JOBS.c.id == asked.job_id))
+        select(asked.task_name, func.to_timestamp(asked.defer_timestamp), cast(JOBS.c.status, Text))
+        .select_from(PERIODIC_DEFERS.outerjoin(JOBS, JOBS.c.id == asked.job_id))
         .ext(distinct_on(asked.task_name))
         .order_by(asked.task_name, asked.defer_timestamp.desc())
     )
@@ -193,50 +146,48 @@ def run_again(session: Session, job_id: int) -> None:
 def stalled_jobs(session: Session, *, silent_s: int) -> list[StalledJob]:
     """Jobs that are being done by nobody: their worker is gone or silent for `silent_s`."""
     silent = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, silent_s)
-    worker = _JOBS.outerjoin(_WORKERS, _WORKERS.c.id == _JOBS.c.worker_id)
+    worker = JOBS.outerjoin(WORKERS, WORKERS.c.id == JOBS.c.worker_id)
     rows = session.execute(
-        select(_JOBS.c.id, _JOBS.c.task_name, _JOBS.c.attempts)
+        select(JOBS.c.id, JOBS.c.task_name, JOBS.c.attempts)
         .select_from(worker)
-        .where(_DOING, or_(_WORKERS.c.id.is_(None), _WORKERS.c.last_heartbeat < silent))
+        .where(_DOING, or_(WORKERS.c.id.is_(None), WORKERS.c.last_heartbeat < silent))
     )
     return [StalledJob(*row) for row in rows]
 
 
 def retry_stalled(session: Session, job_id: int) -> bool:
     """Whether the job was still nobody's: it is back in line, one attempt poorer."""
-    return _back_in_line(session, job_id, _DOING, attempts=_JOBS.c.attempts + 1)
+    return _back_in_line(session, job_id, _DOING, attempts=JOBS.c.attempts + 1)
 
 
 def fail_stalled(session: Session, job_id: int) -> bool:
     """Whether the job was still nobody's: it lies on the shelf now."""
     failed = (
-        update(_JOBS)
-        .where(_JOBS.c.id == job_id, _DOING)
-        .values(status=literal_column("'failed'"), attempts=_JOBS.c.attempts + 1)
+        update(JOBS)
+        .where(JOBS.c.id == job_id, _DOING)
+        .values(status=literal_column("'failed'"), attempts=JOBS.c.attempts + 1)
     )
-    return _touched(session, failed.returning(_JOBS.c.id))
+    return _touched(session, failed.returning(JOBS.c.id))
 
 
 def _back_in_line(
     session: Session, job_id: int, standing: ColumnElement[bool], *, attempts: object
 ) -> bool:
     """Put a job that stands so back in line; where its twin waits already, that one is enough."""
-    twin = _JOBS.alias("twin")
+    twin = JOBS.alias("twin")
     waits = (
         select(twin.c.id)
-        .where(
-            twin.c.queueing_lock == _JOBS.c.queueing_lock, literal_column("twin.status = 'todo'")
-        )
+        .where(twin.c.queueing_lock == JOBS.c.queueing_lock, literal_column("twin.status = 'todo'"))
         .exists()
     )
     again = (
-        update(_JOBS)
-        .where(_JOBS.c.id == job_id, standing, ~waits)
+        update(JOBS)
+        .where(JOBS.c.id == job_id, standing, ~waits)
         .values(status=literal_column("'todo'"), attempts=attempts, scheduled_at=None)
     )
-    spare = delete(_JOBS).where(_JOBS.c.id == job_id, standing, waits)
-    return _touched(session, again.returning(_JOBS.c.id)) or _touched(
-        session, spare.returning(_JOBS.c.id)
+    spare = delete(JOBS).where(JOBS.c.id == job_id, standing, waits)
+    return _touched(session, again.returning(JOBS.c.id)) or _touched(
+        session, spare.returning(JOBS.c.id)
     )
 
 
