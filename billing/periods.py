@@ -62,6 +62,11 @@ class Period:
         months = self.year * _MONTHS + self.month
         return Period(months // _MONTHS, months % _MONTHS + 1, self.zone)
 
+    def preceding(self) -> "Period":
+        """The month before in the same zone. Raises Refused before the first one there is."""
+        months = self.year * _MONTHS + self.month - 2
+        return Period(months // _MONTHS, months % _MONTHS + 1, self.zone)
+
     def days_from(self, on: date) -> int:
         """Days of the month from `on` to its end, `on` included; all of them before it, 0 after."""
         return max(0, (self.following().first_day - max(on, self.first_day)).days)

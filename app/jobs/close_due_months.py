@@ -31,11 +31,7 @@ def _recent_months(now: datetime) -> list[Period]:
     """The months before the one that runs, by the calendar in UTC; zones follow per tenant."""
     months = [period_of(now, "UTC")]
     while len(months) <= LOOK_BACK_MONTHS:
-        earliest = months[-1]
-        is_january = earliest.month == 1
-        months.append(
-            Period(earliest.year - is_january, 12 if is_january else earliest.month - 1, "UTC")
-        )
+        months.append(months[-1].preceding())
     return months
 
 

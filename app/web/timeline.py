@@ -60,6 +60,15 @@ def shown_timeline(page: TicketPage) -> tuple[EntryLine | EventLine, ...]:
     )
 
 
+def partner_timeline(page: TicketPage) -> tuple[EntryLine | EventLine, ...]:
+    """What the partner reads: public words and what happened, without the desk's notes."""
+    return tuple(
+        entry_line(item) if isinstance(item, EntryShown) else event_line(item)
+        for item in page.timeline
+        if not isinstance(item, EntryShown) or item.is_public
+    )
+
+
 def public_timeline(page: TicketPage) -> tuple[EntryLine, ...]:
     """What the requester may read: public words only."""
     return tuple(entry_line(entry) for entry in page.public_entries)

@@ -6,6 +6,7 @@ from billing.queries.invoices import (
     invoice_of_period,
     invoices,
     line_usage,
+    newest_invoices,
     undelivered_invoices,
 )
 from billing.queries.plans import (
@@ -31,6 +32,7 @@ __all__ = [
     "invoice_of_period",
     "invoices",
     "line_usage",
+    "newest_invoices",
     "offered_plan",
     "offered_plans",
     "period_for",

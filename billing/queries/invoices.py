@@ -28,6 +28,8 @@ from billing.tax import TaxRule, document_totals
 from tenants.database import acting_tenant
 from tenants.errors import NotFound
 
+NEWEST = 100
+
 
 def invoices(session: Session) -> list[InvoiceRow]:
     """The tenant's invoices, the newest first."""
@@ -124,6 +126,19 @@ def line_usage(session: Session, invoice_id: int, position: int) -> list[UsageRo
         .order_by(UsageEntry.occurred_at, UsageEntry.id)
     )
     return [_usage_row(entry, quantity) for entry, quantity in rows]
+
+
+def newest_invoices(session: Session) -> dict[int, frozenset[int]]:
+    """Ids of the newest invoices by tenant, a page of them. `session`: across tenants."""
+    rows = session.execute(
+        select(Invoice.tenant_id, Invoice.id)
+        .order_by(Invoice.issued_at.desc(), Invoice.id.desc())
+        .limit(NEWEST)
+    )
+    found: dict[int, frozenset[int]] = {}
+    for tenant_id, invoice_id in rows:
+        found[tenant_id] = found.get(tenant_id, frozenset()) | {invoice_id}
+    return found
 
 
 def undelivered_invoices(session: Session) -> list[tuple[int, int]]:

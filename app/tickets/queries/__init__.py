@@ -1,5 +1,6 @@
 """What is read about tickets: the desk's queue, a ticket's page, and single tickets."""
 
+from app.tickets.queries.names import TicketName, ticket_names
 from app.tickets.queries.page import attachment, ticket_page
 from app.tickets.queries.queue import desk_queue, queue_count, queue_rows
 from app.tickets.queries.states import (
@@ -17,6 +18,7 @@ from app.tickets.queries.states import (
 )
 
 __all__ = [
+    "TicketName",
     "attachment",
     "desk_queue",
     "entry_html",
@@ -28,6 +30,7 @@ __all__ = [
     "reopenings_since",
     "resolved_tickets",
     "ticket_for_change",
+    "ticket_names",
     "ticket_of_source",
     "ticket_page",
     "ticket_place",
