@@ -132,6 +132,7 @@ def _apply(
         cause=decision.reason.value,
         ticket_id=ticket_id,
         entry_id=entry_id,
+        authentication={**known.kept.authentication, **read.authentication},
     )
     inbox.settle_mail(session, known.kept.id, settled, now=now)
     action = OutcomeAction(decision.action.value)

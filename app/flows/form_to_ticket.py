@@ -15,8 +15,6 @@ from app.tickets.state import TicketState
 from tenants.brands.queries import brand_words
 from tenants.clients.actions import NewRequester, add_requester
 from tenants.clients.queries import Sender, sender
-from tenants.directory.names import NameKind
-from tenants.directory.queries import find_name
 from tenants.promises.priority import Priority
 from tenants.promises.queries import service_hours
 
@@ -59,7 +57,6 @@ def _asked(session: Session, form: FormRequest, source_ref: str, *, now: datetim
     brand = brand_words(session, form.brand_id)
     known = sender(session, form.email)
     asker = known.requester or add_requester(session, _new_requester(form, known), now=now)
-    own_mailbox = find_name(session, NameKind.MAILBOX, form.email.lower())
     entry = NewEntry(
         text=checked_text(form.text),
         author=Author(AuthorKind.REQUESTER, asker.id, form.name),
@@ -83,7 +80,7 @@ def _asked(session: Session, form: FormRequest, source_ref: str, *, now: datetim
         brand=brand,
         hours=service_hours(session).calendar,
         answer_to=Addressee(form.email, form.name, form.language, mailbox=brand.sender_address),
-        is_own_mailbox=own_mailbox is not None,
+        is_own_mailbox=known.is_own_mailbox,
     )
 
 

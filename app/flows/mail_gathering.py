@@ -15,7 +15,7 @@ from app.inbox.forwarding import forwarded_sender
 from app.inbox.loops import is_own_loop
 from app.inbox.mail import AutomaticReason, ParsedMail
 from app.inbox.matching import Candidate, FoundBy, MailFacts, Sender, Standing
-from app.inbox.reply_tokens import is_for, loop_hash, mailbox_of
+from app.inbox.reply_tokens import is_for, loop_hash
 from app.outbox.queries import is_last_outgoing_internal, tickets_of_letters
 from app.tickets import queries as tickets
 from app.tickets.reopening import MOST_REOPENINGS, REOPEN_WINDOW, REOPENINGS_COUNTED_OVER
@@ -27,8 +27,6 @@ from tenants.brands.queries import MailPlace, mail_place
 from tenants.clients.queries import Sender as KnownSender
 from tenants.clients.queries import sender as known_sender
 from tenants.database import HOUSE_ID
-from tenants.directory.names import NameKind
-from tenants.directory.queries import find_name
 from tenants.errors import NotFound
 
 _BOUNCED = frozenset({AutomaticReason.MAILER_DAEMON, AutomaticReason.NULL_SENDER})
@@ -79,7 +77,7 @@ def gather(
     )
     facts = MailFacts(
         is_own_loop=is_own_loop(mail.origin.loop_ids, loop_hash(correspondence.key)),
-        is_from_own_mailbox=_is_own_mailbox(session, mail.from_email),
+        is_from_own_mailbox=writer.known.is_own_mailbox,
         is_bounce=_is_bounce(kept, mail),
         is_automatic=mail.automatic is not None,
         is_sender_ambiguous=mail.sender_ambiguous or is_forged(authentication),
@@ -259,12 +257,6 @@ def _standing(ticket: TicketState, *, now: datetime) -> Standing:
     if ticket.resolved_at is not None and now - ticket.resolved_at > REOPEN_WINDOW:
         return Standing.CLOSED_LATER
     return Standing.RESOLVED
-
-
-def _is_own_mailbox(session: Session, email: str) -> bool:
-    if not email:
-        return False
-    return find_name(session, NameKind.MAILBOX, mailbox_of(email)) is not None
 
 
 def _is_bounce(kept: RawMailValue, mail: ParsedMail) -> bool:

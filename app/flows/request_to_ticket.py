@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.deadlines.queries import promised_resolution
 from app.flows.correspondence import Addressee, Correspondence, Thread, letter_about
 from app.flows.first_answer import Answered, first_answer
 from app.inbox.brakes import COUNTED_OVER, AnswerSent, Brake, brake_on_answer
@@ -101,7 +100,7 @@ def _answer(
             requester_name=asked.answer_to.name,
             language=asked.answer_to.language,
             page=correspondence.request_page(asked.brand, ticket),
-            promised_at=promised_resolution(session, ticket.id),
+            promised_at=written.promised_at,
         ),
         now=now,
     )

@@ -62,20 +62,19 @@ def keep_mail(session: Session, mail: ArrivedMail, *, now: datetime) -> KeptMail
 
 def settle_mail(session: Session, raw_mail_id: int, settled: Settled, *, now: datetime) -> None:
     """Write down what became of a mail."""
-    _change(
-        session,
-        raw_mail_id,
-        {
-            "state": settled.state,
-            "message_ref": settled.message_ref or None,
-            "from_email": settled.from_email or None,
-            "subject": settled.subject or None,
-            "cause": settled.cause or None,
-            "ticket_id": settled.ticket_id,
-            "entry_id": settled.entry_id,
-            "taken_at": now,
-        },
-    )
+    values: dict[str, Any] = {
+        "state": settled.state,
+        "message_ref": settled.message_ref or None,
+        "from_email": settled.from_email or None,
+        "subject": settled.subject or None,
+        "cause": settled.cause or None,
+        "ticket_id": settled.ticket_id,
+        "entry_id": settled.entry_id,
+        "taken_at": now,
+    }
+    if settled.authentication is not None:
+        values["authentication"] = settled.authentication
+    _change(session, raw_mail_id, values)
 
 
 def count_attempt(session: Session, raw_mail_id: int) -> int:
@@ -88,11 +87,6 @@ def count_attempt(session: Session, raw_mail_id: int) -> int:
             .returning(_RAW.c.attempts)
         ).scalar_one()
     )
-
-
-def record_authentication(session: Session, raw_mail_id: int, results: dict[str, Any]) -> None:
-    """Keep what our own check of a mail's sender found."""
-    _change(session, raw_mail_id, {"authentication": results})
 
 
 def release_mail(session: Session, raw_mail_id: int, *, by: str) -> None:

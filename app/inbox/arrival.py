@@ -61,7 +61,10 @@ class MailPlace:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a mail. `cause`: why it was held or ignored, or what could not be read."""
+    """What became of a mail. `cause`: why it was held or ignored, or what could not be read.
+
+    `authentication`: origin and results of our check; None leaves them as they are.
+    """
 
     state: MailState
     message_ref: str = ""
@@ -70,6 +73,7 @@ class Settled:
     cause: str = ""
     ticket_id: int | None = None
     entry_id: int | None = None
+    authentication: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,10 +75,6 @@ class MailTaker:
 
     def _apply(self, tenant_id: int, kept: RawMailValue, read: ReadMail) -> MailOutcome:
         with self.database.transaction(tenant_id) as session:
-            if read.authentication:
-                inbox.record_authentication(
-                    session, kept.id, {**kept.authentication, **read.authentication}
-                )
             return email_to_ticket(
                 session, kept, read, correspondence=self.correspondence, now=self.clock()
             )

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from tenants.clients.address_state import AddressState
 from tenants.clients.models import Client, ClientDomain, Requester
 from tenants.database import acting_tenant
+from tenants.directory.models import DirectoryName
+from tenants.directory.names import NameKind
 from tenants.errors import NotFound
 
 
@@ -39,10 +41,12 @@ class Sender:
     """What is known of a mail address before its ticket exists.
 
     `client`: the requester's own, otherwise the one that confirmed the address's domain.
+    `is_own_mailbox`: whether it is a mailbox of this installation, of whichever tenant.
     """
 
     requester: RequesterValue | None
     client: ClientValue | None
+    is_own_mailbox: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -61,13 +65,16 @@ class ClientRow:
     domains: tuple[str, ...]
 
 
-def _sender_statement() -> Select[Requester, Client]:
+def _sender_statement() -> Select[Requester, Client, bool]:
     asked = select(bindparam("of_tenant", type_=BigInteger).label("tenant_id")).subquery("asked")
     own = Requester.tenant_id == asked.c.tenant_id
     of_domain = ClientDomain.tenant_id == asked.c.tenant_id
     client_id = func.coalesce(Requester.client_id, ClientDomain.client_id)
+    mailbox = exists().where(
+        DirectoryName.kind == NameKind.MAILBOX, DirectoryName.name == bindparam("mailbox")
+    )
     return (
-        select(Requester, Client)
+        select(Requester, Client, mailbox.label("is_own_mailbox"))
         .select_from(asked)
         .outerjoin(Requester, and_(own, Requester.email == bindparam("email")))
         .outerjoin(ClientDomain, and_(of_domain, ClientDomain.domain == bindparam("domain")))
@@ -81,11 +88,18 @@ _SENDER = _sender_statement()  # built once: the mail path asks it for every mes
 def sender(session: Session, email: str) -> Sender:
     """What is known of `email`, in one statement: the mail path asks it for every message."""
     address = email.strip().lower()
-    values = {"of_tenant": acting_tenant(session), "email": address, "domain": _domain(address)}
+    local, _, domain = address.rpartition("@")
+    values = {
+        "of_tenant": acting_tenant(session),
+        "email": address,
+        "domain": domain,
+        "mailbox": f"{local.partition('+')[0]}@{domain}",
+    }
     row = session.execute(_SENDER, values).one()
     return Sender(
         requester=_requester(row.Requester) if row.Requester else None,
         client=_client(row.Client) if row.Client else None,
+        is_own_mailbox=row.is_own_mailbox,
     )
 
 

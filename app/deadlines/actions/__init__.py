@@ -14,7 +14,9 @@ from app.deadlines.actions.moving import (
 )
 from app.deadlines.actions.starting import (
     ChosenPromise,
+    PlannedClocks,
     chosen_promise,
+    plan_clocks,
     start_clocks,
     target_of,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "ClaimedDeadline",
     "ClockSubject",
     "NextDue",
+    "PlannedClocks",
     "change_priority",
     "chosen_promise",
     "claim_due",
@@ -35,6 +38,7 @@ __all__ = [
     "mark_breached",
     "pause_clocks",
     "person_answered",
+    "plan_clocks",
     "promise",
     "requester_wrote",
     "restart_clocks",

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.deadlines import actions as deadlines
-from app.deadlines.actions import ClockSubject
+from app.deadlines.actions import ClockSubject, PlannedClocks
 from app.tickets.actions.writing import (
     Written,
     add_entry,
     add_events,
     due_columns,
-    set_columns,
     tell,
 )
 from app.tickets.changes import Change, NewTicket, fitting_subject
@@ -24,6 +23,7 @@ from app.tickets.lifecycle import TicketStatus
 from app.tickets.models import Ticket, TicketSeries
 from app.tickets.state import TicketState
 from tenants.database import acting_tenant
+from tenants.promises.service_levels import PromisedTo
 
 _TICKETS: Table = Ticket.__table__  # type: ignore[assignment]
 _SERIES: Table = TicketSeries.__table__  # type: ignore[assignment]
@@ -35,14 +35,14 @@ def open_ticket(session: Session, request: NewTicket, *, now: datetime) -> Writt
 
     Locks the tenant's series until the transaction ends: read everything before.
     """
-    ticket = _add_ticket(session, request, now=now)
+    planned = deadlines.plan_clocks(session, _promised_to(request), now=now)
+    ticket = _add_ticket(session, request, planned, now=now)
     entry_id = add_entry(session, ticket, request.entry, revision=FIRST_REVISION, now=now)
     opened = Change(EventKind.OPENED, after={"channel": request.channel.value})
     add_events(session, ticket, (opened,), author=request.entry.author, now=now)
-    next_due = deadlines.start_clocks(session, clock_subject(ticket), now=now)
-    set_columns(session, ticket, due_columns(next_due))
+    deadlines.start_clocks(session, ticket.id, planned)
     tell(session, ticket)
-    return Written(ticket, entry_id)
+    return Written(ticket, entry_id, promised_at=planned.resolution_due_at)
 
 
 def clock_subject(ticket: TicketState) -> ClockSubject:
@@ -57,8 +57,22 @@ def clock_subject(ticket: TicketState) -> ClockSubject:
     )
 
 
-def _add_ticket(session: Session, request: NewTicket, *, now: datetime) -> TicketState:
-    values = _first_values(request, acting_tenant(session), now)
+def _promised_to(request: NewTicket) -> PromisedTo:
+    return PromisedTo(
+        priority=request.priority,
+        brand_id=request.brand_id,
+        client_id=request.client_id,
+        service_id=None,
+        channel=request.channel.value,
+        is_vip=request.is_vip,
+    )
+
+
+def _add_ticket(
+    session: Session, request: NewTicket, planned: PlannedClocks, *, now: datetime
+) -> TicketState:
+    first = _first_values(request, acting_tenant(session), now)
+    values = {**first, **due_columns(planned.next_due)}
     row = session.execute(_ADD_TICKET, values).one()
     return TicketState(
         id=row.id,
@@ -137,5 +151,9 @@ _FIRST_COLUMNS = (
     "first_answered_at",
     "resolved_at",
     "reopened_count",
+    "next_due_at",
+    "next_due_kind",
+    "next_due_target_s",
+    "paused_reason",
 )
 _ADD_TICKET = _adding()

@@ -35,10 +35,14 @@ _ADD_EVENT = insert(_EVENTS)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an action leaves behind. `entry_id`: None where no words were added."""
+    """What an action leaves behind. `entry_id`: None where no words were added.
+
+    `promised_at`: by when a new ticket is to be solved; None where nothing is promised.
+    """
 
     ticket: TicketState
     entry_id: int | None = None
+    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +71,13 @@ def write(
     """Raise the revision, write `outcome` and its history, and tell the pages that look at it."""
     revision = ticket.revision + 1
     values = {"revision": revision, "updated_at": now, **outcome.values}
-    set_columns(session, ticket, {**values, **due_columns(outcome.next_due)})
+    place = {"of_tenant": ticket.tenant_id, "of_id": ticket.id}
+    session.execute(_SET, {**place, **values, **due_columns(outcome.next_due)})
     add_events(session, replace(ticket, revision=revision), outcome.changes, author=author, now=now)
     shown = {name: value for name, value in outcome.values.items() if name in _STATE_FIELDS}
     written = replace(ticket, revision=revision, **shown)
     tell(session, written)
     return written
-
-
-def set_columns(session: Session, ticket: TicketState, values: dict[str, Any]) -> None:
-    """Write `values` into the ticket's row."""
-    session.execute(_SET, {"of_tenant": ticket.tenant_id, "of_id": ticket.id, **values})
 
 
 def add_entry(
