@@ -15,7 +15,7 @@ from tenants.errors import Refused
         (NameKind.SLUG, " Harbour ", "harbour"),
         (NameKind.PREFIX, "hb", "HB"),
         (NameKind.HOST, "Help.Harbour.Example.", "help.harbour.example"),
-        (NameKind.HOST, "допомога.укр", "xn--80aagi2cpx.xn--j1amh"),
+        (NameKind.HOST, "допомога.укр", "xn--80afc6ajabf.xn--j1amh"),
         (NameKind.MAILBOX, "Support+IT@Harbour.Example", "support+it@harbour.example"),
     ],
 )
