@@ -175,7 +175,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_job_first(config, database, 
 
 
 def test_another_worker_takes_the_job_of_a_killed_one_within_a_minute(config, database, harbour):
-    message_id = a_letter(harbour)
+    message_id = a_letter(harbour, now=utc_now())
     with held_back(config, message_id) as let_go, a_worker(config) as first:
         eventually(lambda: is_being_done(database), within_s=END_S)
         with a_worker(config):
