@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
+    op.execute(SchemaManager.get_schema())
     op.execute("GRANT INSERT, SELECT (id) ON procrastinate_jobs TO app_user")
     op.execute("GRANT INSERT ON procrastinate_events TO app_user")
     sequences = "procrastinate_jobs_id_seq, procrastinate_events_id_seq"

@@ -5,6 +5,7 @@ the application may therefore not touch `doc_series`, only call a function that 
 forward by one. The row stays locked to the end of that transaction, so a rollback leaves no hole.
 """
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -365,67 +366,74 @@ def _create_lines() -> None:
 
 
 def _ship_plans() -> None:
-    plans, versions = _shipped("plans"), _shipped("plan_versions")
     for position, (slug, name, fee, first_fee, tickets, ticket, minutes, minute) in enumerate(
         PLANS
     ):
         plan_id = position + 1
-        op.execute(plans.insert().values(id=plan_id, slug=slug, name=name, position=position))
+        _ship("plans", id=plan_id, slug=slug, name=name, position=position)
         meters = {
             "tickets": {"included": tickets, "overage": str(ticket)},
             "call_seconds": {"included": minutes * 60, "overage": str(minute)},
         }
-        op.execute(
-            versions.insert().values(
-                plan_id=plan_id,
-                valid_from=PLANS_VALID_FROM,
-                currency="RUB",
-                fee_minor=fee * 100,
-                first_period_fee_minor=first_fee * 100,
-                minute_rule="period_ceil_minute",
-                meters=meters,
-                entitlements=ENTITLEMENTS,
-                seats=SEATS,
-            )
+        _ship(
+            "plan_versions",
+            plan_id=plan_id,
+            valid_from=PLANS_VALID_FROM,
+            currency="RUB",
+            fee_minor=fee * 100,
+            first_period_fee_minor=first_fee * 100,
+            minute_rule="period_ceil_minute",
+            meters=meters,
+            entitlements=ENTITLEMENTS,
+            seats=SEATS,
         )
     op.execute("ALTER TABLE plans ALTER COLUMN id RESTART WITH 100")
 
 
 def _ship_seller() -> None:
     """An example of a seller, to be put right in the office before the first real invoice."""
-    op.execute(
-        _shipped("sellers")
-        .insert()
-        .values(
-            name="Example Service Desk LLC",
-            address="1 Example Street, Moscow, 101000",
-            country="RU",
-            tax_ref="INN 7700000000",
-            bank_details="Example Bank, account 40700000000000000000, BIC 044500000",
-            email="billing@provider.example",
-            zone="Europe/Moscow",
-            grace_days=3,
-            payment_days=10,
-        )
+    _ship(
+        "sellers",
+        name="Example Service Desk LLC",
+        address="1 Example Street, Moscow, 101000",
+        country="RU",
+        tax_ref="INN 7700000000",
+        bank_details="Example Bank, account 40700000000000000000, BIC 044500000",
+        email="billing@provider.example",
+        zone="Europe/Moscow",
+        grace_days=3,
+        payment_days=10,
     )
     rates = [("standard", *rate) for rate in VAT]
     rates += [(category, Decimal(0), VAT[0][1], None) for category in UNTAXED]
     for category, percent, valid_from, valid_to in rates:
-        op.execute(
-            _shipped("tax_rates")
-            .insert()
-            .values(
-                country="RU",
-                category=category,
-                percent=percent,
-                valid_from=valid_from,
-                valid_to=valid_to,
-            )
+        _ship(
+            "tax_rates",
+            country="RU",
+            category=category,
+            percent=percent,
+            valid_from=valid_from,
+            valid_to=valid_to,
         )
 
 
-def _shipped(table: str) -> sa.Table:
-    return sa.Table(table, sa.MetaData(), autoload_with=op.get_bind())
+SHIPPED_TYPES = {
+    date: sa.Date(),
+    Decimal: sa.Numeric(),
+    int: sa.BigInteger(),
+    str: sa.Text(),
+    type(None): sa.Date(),
+}
+
+
+def _ship(table: str, **values: object) -> None:
+    """One shipped row, with the types said here so that the script is complete without a server."""
+    columns = [sa.column(name, SHIPPED_TYPES.get(type(value))) for name, value in values.items()]
+    shown = {
+        name: sa.literal_column(f"'{json.dumps(value)}'::jsonb") if type(value) is dict else value
+        for name, value in values.items()
+    }
+    op.execute(sa.table(table, *columns).insert().values(**shown))
 
 
 def _grant() -> None:
