@@ -6,6 +6,7 @@ A loop beside the worker and not a job, so that a full queue never makes it late
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,10 +27,14 @@ LONGEST_PAUSE_S = 30.0  # after the database was away
 
 
 class Watcher:
-    """Remembers up to when everything was claimed, so that a look stays as short as it can be."""
+    """Remembers up to when everything was claimed, so that a look stays as short as it can be.
 
-    def __init__(self, database: Database) -> None:
+    `ticks`: seconds of a clock that nobody can set back.
+    """
+
+    def __init__(self, database: Database, *, ticks: Callable[[], float] = time.monotonic) -> None:
         self._database = database
+        self._ticks = ticks
         self._clean_at: datetime | None = None
         self._whole_look_at_s = 0.0
 
@@ -46,7 +51,7 @@ class Watcher:
                 break
         self._clean_at = now
         if after is None:
-            self._whole_look_at_s = time.monotonic() + WHOLE_LOOK_S
+            self._whole_look_at_s = self._ticks() + WHOLE_LOOK_S
         return claimed
 
     def _claim_some(self, now: datetime, after: datetime | None) -> list[ClaimedDeadline] | None:
@@ -60,11 +65,8 @@ class Watcher:
             return some
 
     def _low_water_mark(self, now: datetime) -> datetime | None:
-        """None at the start and once a minute: then the whole index is looked at.
-
-        The minute is counted by a clock that nobody can set back.
-        """
-        if self._clean_at is None or time.monotonic() >= self._whole_look_at_s:
+        """None at the start and once a minute: then the whole index is looked at."""
+        if self._clean_at is None or self._ticks() >= self._whole_look_at_s:
             return None
         return min(self._clean_at, now) - MARGIN
 
