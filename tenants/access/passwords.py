@@ -8,7 +8,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable
-from importlib import resources
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -86,9 +85,13 @@ def _is_little_more_than(word: str, plain: str) -> bool:
 
 @functools.cache
 def common_passwords() -> frozenset[str]:
-    """Lower-case passwords of eight characters and more that are found most often."""
-    text = resources.files("tenants.access").joinpath("common_passwords.txt").read_text("ascii")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+    """Lower-case passwords of eight characters and more that are found most often.
+
+    Source: the frequency lists of zxcvbn, loaded only where somebody chooses a password.
+    """
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - some megabytes of words
+
+    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MIN_LENGTH)
 
 
 def _normal(password: str) -> str:

@@ -1,7 +1,7 @@
 """People, their sign-ins and the audit trail, read: one module per topic, called from here."""
 
 from tenants.access.queries.audit import audit_head, audit_trail, audited_tenants, verify_audit
-from tenants.access.queries.people import UserRow, user_by_email, user_names, users
+from tenants.access.queries.people import UserRow, user, user_by_email, user_names, users
 from tenants.access.queries.sign_ins import (
     BrowserRow,
     Credentials,
@@ -26,6 +26,7 @@ __all__ = [
     "find_login",
     "is_open_invitation",
     "session_user",
+    "user",
     "user_by_email",
     "user_names",
     "users",

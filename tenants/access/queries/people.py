@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from tenants.access.models import Assignment, User, UserState
 from tenants.access.roles import UserRole
 from tenants.database import acting_tenant
+from tenants.errors import NotFound
 
+PEOPLE_ROWS = 500
 ASSIGNED = (
     select(
         func.coalesce(
@@ -34,18 +36,33 @@ class UserRow:
     name: str
     role: UserRole
     state: UserState
+    language: str
+    zone: str
     has_second_factor: bool
     assigned: tuple[int, ...]
 
 
 def users(session: Session) -> list[UserRow]:
-    """The people of the session's tenant, by name."""
+    """The people of the session's tenant by name, at most PEOPLE_ROWS."""
     rows = session.execute(
         select(User, ASSIGNED.label("assigned"))
         .where(User.tenant_id == acting_tenant(session))
         .order_by(User.name, User.id)
+        .limit(PEOPLE_ROWS)
     )
     return [_user_row(row.User, row.assigned) for row in rows]
+
+
+def user(session: Session, user_id: int) -> UserRow:
+    """One person of the session's tenant. Raises NotFound."""
+    row = session.execute(
+        select(User, ASSIGNED.label("assigned")).where(
+            User.tenant_id == acting_tenant(session), User.id == user_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such person.")
+    return _user_row(row.User, row.assigned)
 
 
 def user_by_email(session: Session, email: str) -> UserRow | None:
@@ -65,7 +82,7 @@ def user_names(session: Session, user_ids: set[int]) -> dict[int, str]:
             User.tenant_id == acting_tenant(session), User.id.in_(user_ids)
         )
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}
 
 
 def _user_row(user: User, assigned: list[int]) -> UserRow:
@@ -75,6 +92,8 @@ def _user_row(user: User, assigned: list[int]) -> UserRow:
         name=user.name,
         role=user.role,
         state=user.state,
+        language=user.language,
+        zone=user.zone,
         has_second_factor=user.totp_confirmed_at is not None,
         assigned=tuple(assigned),
     )
