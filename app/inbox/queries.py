@@ -70,6 +70,12 @@ def mail_place(session: Session, raw_mail_id: int) -> MailPlace:
     return MailPlace(*row)
 
 
+def has_received_mail(session: Session) -> bool:
+    """Whether any mail ever arrived for the session's tenant."""
+    arrived = select(_RAW.c.id).where(_RAW.c.tenant_id == acting_tenant(session)).limit(1)
+    return session.execute(arrived).one_or_none() is not None
+
+
 def tickets_of_messages(session: Session, message_refs: tuple[str, ...]) -> dict[str, int]:
     """The ticket each of these Message-IDs (without brackets) of taken mail belongs to."""
     if not message_refs:

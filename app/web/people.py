@@ -20,13 +20,13 @@ from app.web.site import PRODUCT, brand_base_url, current_site
 from app.web.words import ROLE_WORDS
 from tenants.access import actions
 from tenants.access.models import UserState
-from tenants.access.queries import UserRow, users
+from tenants.access.queries import UserRow, user
 from tenants.access.roles import UserRole
 from tenants.brands.queries import brands
 from tenants.database import HOUSE_ID, acting_tenant
 from tenants.directory.languages import known_language
 from tenants.directory.names import NameKind, spelled
-from tenants.errors import NotFound, Refused
+from tenants.errors import Refused
 from tenants.promises.service_hours import zone_named
 
 NAME_MAX = 120
@@ -95,24 +95,15 @@ def invite_again(session: Session, person: UserRow, *, now: datetime) -> str:
     reader = signed_in_user()
     if person.state is UserState.DISABLED:
         actions.change_state(session, person.id, UserState.INVITED, by=reader.actor, now=now)
-    told = reader.signed_in
-    invitee = Invitee(person.id, person.email, person.name, told.language, told.zone)
+    invitee = Invitee(person.id, person.email, person.name, person.language, person.zone)
     return person_to_invitation(
         session, invitee, inviter=inviter(session), by=reader.actor, now=now
     )
 
 
-def person_of(session: Session, user_id: int) -> UserRow:
-    """A person of the session's tenant. Raises NotFound."""
-    found = next((each for each in users(session) if each.id == user_id), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def another_person(session: Session, user_id: int) -> UserRow:
-    """As `person_of`, and not oneself: nobody takes their own way in. Raises Refused, NotFound."""
-    found, reader = person_of(session, user_id), signed_in_user()
+    """A person other than oneself: nobody takes their own way in. Raises Refused, NotFound."""
+    found, reader = user(session, user_id), signed_in_user()
     if (reader.tenant_id, reader.user_id) == (acting_tenant(session), user_id):
         raise Refused(_("You cannot do this to yourself; ask another administrator."))
     return found

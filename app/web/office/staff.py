@@ -15,14 +15,13 @@ from app.web.people import (
     another_person,
     invite_again,
     invited_page,
-    person_of,
     person_options,
     person_words,
 )
 from app.web.services import database
 from tenants.access import actions
 from tenants.access.models import UserState
-from tenants.access.queries import users
+from tenants.access.queries import user, users
 from tenants.access.roles import Action, UserRole
 from tenants.database import HOUSE_ID
 from tenants.directory.queries import all_tenants
@@ -64,7 +63,7 @@ def add_staff() -> str | tuple[str, int]:
 def staff_member(user_id: int) -> str:
     """One person: role, way in, and the partners they answer for."""
     with database().transaction(HOUSE_ID) as session:
-        person = person_of(session, user_id)
+        person = user(session, user_id)
     with database().across_tenants() as session:
         partners = all_tenants(session)
     return render_template(
@@ -133,7 +132,7 @@ def assign(user_id: int) -> Response:
     """Let somebody answer for a partner, at once."""
     served = whole_number(request.form.get("partner", ""))
     with database().transaction(HOUSE_ID) as session:
-        person_of(session, user_id)
+        user(session, user_id)
         if served is None:
             raise Refused(_("Choose a partner."))
         by = signed_in_user().actor
@@ -147,7 +146,7 @@ def assign(user_id: int) -> Response:
 def end_assignment(user_id: int, tenant_id: int) -> Response:
     """Take a partner away from somebody, in the same second."""
     with database().transaction(HOUSE_ID) as session:
-        person_of(session, user_id)
+        user(session, user_id)
         by = signed_in_user().actor
         actions.end_assignment(session, user_id, tenant_id, by=by, now=utc_now())
     flash(_("The assignment has ended."), "success")
