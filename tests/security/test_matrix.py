@@ -108,8 +108,7 @@ def test_a_partners_host_knows_its_own_people_only(
     cast.a_person(
         meadow.database, meadow.tenant_id, email="cleo@meadow.example", role=UserRole.VIEWER
     )
-    client = app.test_client()
-    client.environ_base["HTTP_HOST"] = f"{harbour.host}:8000"
+    client = browsers.at(app, f"{harbour.host}:8000")
 
     answer = browsers.send(
         client, SIGN_IN, {"login": "cleo@meadow.example", "password": cast.PASSWORD}
