@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -56,9 +57,9 @@ def database_url(server_url: str, template_name: str, worker_name: str) -> Itera
 
 @pytest.fixture(scope="session")
 def worker_name(request: pytest.FixtureRequest) -> str:
-    """The name of this worker's database."""
+    """The name of this worker's database; two runs at once do not meet."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    return f"test_{worker}_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+    return f"test_{worker}_{os.getpid()}"
 
 
 @pytest.fixture(scope="session")
