@@ -12,7 +12,7 @@ from app.commands.exits import BadInput, Command, TryAgainLater
 from app.flows.email_to_ticket import MailOutcome
 from app.gateways.mail_listener import IncomingMail, MailListener, hops
 from app.inbox.limits import HOPS, MESSAGE_BYTES
-from app.jobs.mail_door import MailDoor
+from app.jobs.mail_door import MailDoor, envelope_sender
 from app.jobs.mail_taking import NotTaken, mail_taker
 from app.services import Services, build_services
 from config import Config
@@ -48,8 +48,8 @@ def mail_command() -> None:
 
 @click.command("take-mail", cls=Command)
 @click.option("--recipient", required=True, help="Envelope recipient: one of our mailboxes.")
-@click.option("--sender", default="", help="Envelope sender; empty for the null sender.")
-def take_mail_command(recipient: str, sender: str) -> None:
+@click.option("--sender", help="Envelope sender; empty for the null sender. Else: Return-Path.")
+def take_mail_command(recipient: str, sender: str | None) -> None:
     """Take one raw mail from standard input, to the end of its journey; prints JSON."""
     content = sys.stdin.buffer.read(MESSAGE_BYTES + 1)
     if len(content) > MESSAGE_BYTES:
@@ -73,12 +73,13 @@ def take_mail_command(recipient: str, sender: str) -> None:
     )
 
 
-def _taken(services: Services, recipient: str, sender: str, content: bytes) -> MailOutcome:
+def _taken(services: Services, recipient: str, sender: str | None, content: bytes) -> MailOutcome:
     door = MailDoor(services.database)
     place = door.place_of(recipient)
     if place is None:
         raise BadInput(_UNKNOWN.format(recipient=recipient))
-    mail = IncomingMail(sender, (place,), content, peer="", helo="")
+    envelope = envelope_sender(content) if sender is None else sender.strip().strip("<>")
+    mail = IncomingMail(envelope, (place,), content, peer="", helo="")
     kept = door.keep(mail)[place]
     try:
         return mail_taker(services).take(place.tenant_id, kept.id)

@@ -56,6 +56,7 @@ class _Sending:
     entry: NewEntry
     entry_id: int
     answers: str
+    asker_email: str
 
 
 def entry_to_reply(
@@ -82,6 +83,7 @@ def entry_to_reply(
         entry=reply.entry,
         entry_id=entry_id,
         answers=last_message_ref(session, ticket.id),
+        asker_email=(asker.email or "").lower(),
     )
     for person in _readers(session, ticket, asker):
         _write(session, sending, person, correspondence=correspondence, now=now)
@@ -110,6 +112,8 @@ def _write(
 ) -> None:
     assert person.email is not None  # noqa: S101 - readers have addresses
     language = sending.ticket.language
+    # Whoever is only copied gets no key to the requester's page.
+    is_asker = person.email.lower() == sending.asker_email
     to = Addressee(person.email, person.name, language, mailbox=sending.brand.sender_address)
     words = compose(
         "reply",
@@ -120,7 +124,7 @@ def _write(
             "text": sending.entry.text,
             "html": markdown_html(sending.entry.text),
             "signature": _signature(sending, language),
-            "link": correspondence.request_page(sending.brand, sending.ticket),
+            "link": correspondence.request_page(sending.brand, sending.ticket) if is_asker else "",
             "earlier": "",
         },
         language=language,

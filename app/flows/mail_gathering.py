@@ -119,6 +119,11 @@ class Found:
     token_is_for_sender: bool = True
 
 
+def sending_address(kept: RawMailValue) -> str:
+    """The envelope sender where it is an address, lower case, or ""."""
+    return kept.envelope_sender.lower() if "@" in kept.envelope_sender else ""
+
+
 def is_forged(authentication: dict[str, Any]) -> bool:
     """Whether the domain in From says of itself that such a mail is not its own."""
     return authentication.get("dmarc") == "fail" and authentication.get("policy") in _ENFORCED
@@ -157,7 +162,7 @@ def _writer(session: Session, envelope: Envelope, login: int | None) -> Writer:
         if original is not None:
             known = known_sender(session, original.address)
             return Writer(original.key, original.name, known, is_forwarded=True)
-    email = mail.from_email.lower() or envelope.kept.envelope_sender.lower()
+    email = mail.from_email.lower() or sending_address(envelope.kept)
     return Writer(email, mail.from_name, known_sender(session, email))
 
 

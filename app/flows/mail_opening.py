@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.flows.correspondence import Addressee, Correspondence
-from app.flows.mail_gathering import Gathered
+from app.flows.mail_gathering import Gathered, sending_address
 from app.flows.request_to_ticket import Asked, count_ticket, request_to_ticket
 from app.gateways.mail_templates import say
 from app.inbox.arrival import RawMailValue
@@ -63,7 +63,7 @@ def open_unreadable(
 ) -> Written:
     """Open a ticket for a mail nobody could read, with the raw mail as its file; no answer."""
     brand = mail_place(session, kept.mailbox_id).brand
-    email = kept.envelope_sender.lower() or None
+    email = sending_address(kept) or None
     name = email or say(_NO_NAME, language=brand.language)
     asker = add_requester(session, NewRequester(name, email), now=now)
     entry = NewEntry(

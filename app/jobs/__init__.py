@@ -45,16 +45,21 @@ class Lane:
 
 TASKS = (
     Task("take_mail", "raw_mail_id"),
+    Task("poll_mailbox", "mailbox_id"),
     Task("deadline_fired", "deadline_id"),
     Task("deliver_outbox", "message_id"),
+    Task("close_month", "month"),
+    Task("deliver_invoice", "invoice_id"),
 )
 
 SCHEDULES = (
     Schedule("rescue_jobs", "* * * * * */10"),
     Schedule("find_late_deadlines", "* * * * *"),
     Schedule("retake_mails", "* * * * *"),
+    Schedule("fetch_mail", "* * * * *"),
     Schedule("reconcile_outbox", "*/10 * * * *"),
     Schedule("close_resolved", "23 * * * *"),
+    Schedule("close_due_months", "7 * * * *"),
     Schedule("forget_sign_ins", "41 * * * *"),
 )
 

@@ -19,6 +19,9 @@ from tenants.directory.names import NameKind, spelled
 from tenants.directory.queries import find_name
 from tenants.errors import GatewayError, Refused
 
+UNKNOWN_SENDER = "unknown"
+_HEAD_BYTES = 8_192
+
 
 class MailDoor:
     """The database behind the listener's `MailDoor`."""
@@ -80,3 +83,17 @@ def _arrived(place: MailboxPlace, mail: IncomingMail) -> ArrivedMail:
         content=mail.content,
         origin={"peer": mail.peer, "helo": mail.helo},
     )
+
+
+def envelope_sender(content: bytes) -> str:
+    """The envelope sender that a server wrote on top of a mail; "" for the null sender.
+
+    For mail that comes without an envelope. Where no server wrote one it is UNKNOWN_SENDER, so
+    that the mail does not count as a bounce for that.
+    """
+    head = content[:_HEAD_BYTES]
+    start = head.lower().find(b"return-path:")
+    if start < 0:
+        return UNKNOWN_SENDER
+    line = head[start:].split(b"\n", 1)[0].partition(b":")[2]
+    return line.strip().strip(b"<>").decode("ascii", "replace")
