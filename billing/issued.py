@@ -89,6 +89,11 @@ class InvoiceRow:
     total: Money
     delivery: Delivery
 
+    @property
+    def month_name(self) -> str:
+        """The month as "2026-11"."""
+        return f"{self.month:%Y-%m}"
+
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:

@@ -15,8 +15,8 @@ from app.web.auth import permits, signed_in_user
 from app.web.bills import invoice_item
 from app.web.forms import UNPROCESSABLE, chosen, line, paragraphs
 from app.web.numbers import whole_number
-from app.web.office.billing import (
-    billing_pages,
+from app.web.office.billing import billing_pages
+from app.web.office.billing.months import (
     invoice_url,
     partner,
     partner_month,

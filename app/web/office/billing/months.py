@@ -1,9 +1,9 @@
-"""Billing as the provider sees it: the month of every partner, its closing, and the invoices."""
+"""The month of every partner, its closing, and the invoices."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -22,6 +22,7 @@ from app.web.bills import (
     pdf_download,
     used_rows,
 )
+from app.web.office.billing import billing_pages
 from app.web.services import database, services
 from billing import queries
 from billing.closing import CloseRule
@@ -32,8 +33,6 @@ from tenants.access.roles import Action, may
 from tenants.database import HOUSE_ID
 from tenants.directory.queries import PARTNER_ROWS, TenantRow, partners_page, tenant
 from tenants.errors import NotFound, Refused
-
-billing_pages = Blueprint("office_billing", __name__, url_prefix="/office/billing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +187,3 @@ def _ticket_url(tenant_id: int, ref: str) -> str | None:
     if tenant_id not in reader.served_tenant_ids or not may(reader.role, Action.WORK_TICKETS):
         return None
     return url_for("desk.ticket", ref=ref)
-
-
-from app.web.office import billing_terms  # noqa: E402, F401 - routes of the same blueprint
