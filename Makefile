@@ -12,7 +12,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.p
 PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
   fonts-inter fonts-noto-core fonts-dejavu-core chromium
 
-.PHONY: help setup setup-dev packages run test check soak bench lock
+.PHONY: help setup setup-dev packages run test check soak bench words lock
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -22,6 +22,7 @@ help:
 	@echo "make check   format, lint, types, import rules, templates, then the suite"
 	@echo "make soak    the long tests: MINUTES=$(MINUTES)"
 	@echo "make bench   benchmarks beside their baselines, as a table and var/bench.json"
+	@echo "make words   find new words in the source and list them in the catalogues"
 	@echo "make lock    pin requirements*.in with hashes"
 
 setup: .venv/run.stamp $(DIST) $(CATALOGUES)
@@ -51,6 +52,11 @@ soak: setup-dev
 bench: setup-dev
 	@mkdir -p var
 	@$(BIN)/python -m tests.bench
+
+words: .venv/run.stamp
+	@mkdir -p var
+	@$(BIN)/pybabel --quiet extract --output-file var/messages.pot
+	@$(BIN)/pybabel --quiet update --input-file var/messages.pot
 
 lock: .venv/dev.stamp
 	@for list in requirements requirements-dev; do $(BIN)/pip-compile --quiet --generate-hashes \
