@@ -6,6 +6,7 @@ import sys
 import threading
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.commands.exits import BadInput, Command, TryAgainLater
@@ -14,8 +15,8 @@ from app.gateways.mail_listener import IncomingMail, MailListener, hops
 from app.inbox.limits import HOPS, MESSAGE_BYTES
 from app.jobs.mail_door import MailDoor, envelope_sender
 from app.jobs.mail_taking import NotTaken, mail_taker
-from app.services import Services, build_services
-from config import Config
+from app.services import Services
+from app.web.services import services
 from tenants.errors import GatewayError
 
 _UNKNOWN = "There is no mailbox {recipient}."
@@ -28,12 +29,13 @@ def register(cli: click.Group) -> None:
 
 
 @click.command("mail", cls=Command)
+@with_appcontext
 def mail_command() -> None:
     """Take mail over SMTP and LMTP until told to stop."""
-    services = build_services(Config.from_environment())
-    host, port = services.config.mail_listen
+    held = services()
+    host, port = held.config.mail_listen
     listener = MailListener(
-        MailDoor(services.database), host=host, port=port, greeting=services.config.public_host
+        MailDoor(held.database), host=host, port=port, greeting=held.config.public_host
     )
     stopped = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -49,6 +51,7 @@ def mail_command() -> None:
 @click.command("take-mail", cls=Command)
 @click.option("--recipient", required=True, help="Envelope recipient: one of our mailboxes.")
 @click.option("--sender", help="Envelope sender; empty for the null sender. Else: Return-Path.")
+@with_appcontext
 def take_mail_command(recipient: str, sender: str | None) -> None:
     """Take one raw mail from standard input, to the end of its journey; prints JSON."""
     content = sys.stdin.buffer.read(MESSAGE_BYTES + 1)
@@ -56,9 +59,8 @@ def take_mail_command(recipient: str, sender: str | None) -> None:
         raise BadInput(f"A mail has at most {MESSAGE_BYTES} bytes.")
     if hops(content) > HOPS:
         raise BadInput("Too many hops; this mail goes in circles.")
-    services = build_services(Config.from_environment())
     try:
-        outcome = _taken(services, recipient, sender, content)
+        outcome = _taken(services(), recipient, sender, content)
     except (GatewayError, SQLAlchemyError, NotTaken) as away:
         raise TryAgainLater(f"The mail could not be taken now: {away}") from None
     click.echo(
@@ -73,8 +75,8 @@ def take_mail_command(recipient: str, sender: str | None) -> None:
     )
 
 
-def _taken(services: Services, recipient: str, sender: str | None, content: bytes) -> MailOutcome:
-    door = MailDoor(services.database)
+def _taken(held: Services, recipient: str, sender: str | None, content: bytes) -> MailOutcome:
+    door = MailDoor(held.database)
     place = door.place_of(recipient)
     if place is None:
         raise BadInput(_UNKNOWN.format(recipient=recipient))
@@ -82,6 +84,6 @@ def _taken(services: Services, recipient: str, sender: str | None, content: byte
     mail = IncomingMail(envelope, (place,), content, peer="", helo="")
     kept = door.keep(mail)[place]
     try:
-        return mail_taker(services).take(place.tenant_id, kept.id)
+        return mail_taker(held).take(place.tenant_id, kept.id)
     finally:
-        services.parsing.close()
+        held.parsing.close()
