@@ -5,35 +5,18 @@ the application may therefore not touch `doc_series`, only call a function that 
 forward by one. The row stays locked to the end of that transaction, so a rollback leaves no hole.
 """
 
-import json
-from datetime import date
-from decimal import Decimal
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from migrations.isolation import ADDED_ONLY, CHANGED, TENANT, protect, share, updates
+from migrations.shipped_plans import ship_plans, ship_seller
 
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-# In roubles without tax: slug, name, fee, first fee, tickets, per ticket, minutes, per minute.
-PLANS = (
-    ("start", "Start", 4_900, 4_900, 10, 350, 50, 9),
-    ("optimum", "Optimum", 13_900, 4_900, 50, 300, 300, 8),
-    ("all-inclusive", "All-inclusive", 39_900, 4_900, 200, 250, 1_000, 7),
-)
-PLANS_VALID_FROM = date(2024, 1, 1)
-SEATS = 3
-ENTITLEMENTS = {"classification_fields": 4, "diagnostic_parameters": 2}
-VAT = (
-    (Decimal(20), date(2019, 1, 1), date(2026, 1, 1)),
-    (Decimal(22), date(2026, 1, 1), None),
-)
-UNTAXED = ("exempt", "reverse_charge")
 NEXT_NUMBER = """
 CREATE FUNCTION take_document_number(of_seller bigint, of_kind text, of_year bigint)
 RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -54,8 +37,8 @@ def upgrade() -> None:
     _create_periods()
     _create_invoices()
     _create_lines()
-    _ship_plans()
-    _ship_seller()
+    ship_plans()
+    ship_seller()
     _grant()
 
 
@@ -363,77 +346,6 @@ def _create_lines() -> None:
         ["tenant_id", "usage_entry_id"],
         unique=False,
     )
-
-
-def _ship_plans() -> None:
-    for position, (slug, name, fee, first_fee, tickets, ticket, minutes, minute) in enumerate(
-        PLANS
-    ):
-        plan_id = position + 1
-        _ship("plans", id=plan_id, slug=slug, name=name, position=position)
-        meters = {
-            "tickets": {"included": tickets, "overage": str(ticket)},
-            "call_seconds": {"included": minutes * 60, "overage": str(minute)},
-        }
-        _ship(
-            "plan_versions",
-            plan_id=plan_id,
-            valid_from=PLANS_VALID_FROM,
-            currency="RUB",
-            fee_minor=fee * 100,
-            first_period_fee_minor=first_fee * 100,
-            minute_rule="period_ceil_minute",
-            meters=meters,
-            entitlements=ENTITLEMENTS,
-            seats=SEATS,
-        )
-    op.execute("ALTER TABLE plans ALTER COLUMN id RESTART WITH 100")
-
-
-def _ship_seller() -> None:
-    """An example of a seller, to be put right in the office before the first real invoice."""
-    _ship(
-        "sellers",
-        name="Example Service Desk LLC",
-        address="1 Example Street, Moscow, 101000",
-        country="RU",
-        tax_ref="INN 7700000000",
-        bank_details="Example Bank, account 40700000000000000000, BIC 044500000",
-        email="billing@provider.example",
-        zone="Europe/Moscow",
-        grace_days=3,
-        payment_days=10,
-    )
-    rates = [("standard", *rate) for rate in VAT]
-    rates += [(category, Decimal(0), VAT[0][1], None) for category in UNTAXED]
-    for category, percent, valid_from, valid_to in rates:
-        _ship(
-            "tax_rates",
-            country="RU",
-            category=category,
-            percent=percent,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-
-
-SHIPPED_TYPES = {
-    date: sa.Date(),
-    Decimal: sa.Numeric(),
-    int: sa.BigInteger(),
-    str: sa.Text(),
-    type(None): sa.Date(),
-}
-
-
-def _ship(table: str, **values: object) -> None:
-    """One shipped row, with the types said here so that the script is complete without a server."""
-    columns = [sa.column(name, SHIPPED_TYPES.get(type(value))) for name, value in values.items()]
-    shown = {
-        name: sa.literal_column(f"'{json.dumps(value)}'::jsonb") if type(value) is dict else value
-        for name, value in values.items()
-    }
-    op.execute(sa.table(table, *columns).insert().values(**shown))
 
 
 def _grant() -> None:
