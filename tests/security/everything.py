@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from app.outbox.actions import write_letter
+from app.outbox.letter import Letter
 from app.tickets.actions import open_ticket
 from app.tickets.changes import Author, NewEntry, NewFile, NewTicket
 from app.tickets.kinds import AuthorKind, Channel
@@ -11,7 +13,9 @@ from app.tickets.links import RequestLink, request_token
 from app.tickets.models import Attachment
 from tenants.access.roles import UserRole
 from tenants.clients.actions import NewRequester, add_requester
+from tenants.promises.queries import service_hours
 from tests import cast
+from tests.billing import books
 from tests.cast import HARBOUR_CANARY, MONDAY, Cast
 
 FORGED = "x" * 60
@@ -19,7 +23,7 @@ FORGED = "x" * 60
 
 def a_harbour_with_everything(harbour: Cast) -> dict[str, Any]:
     """Values of route parameters by name: Harbour's own ids, and tokens nobody else has."""
-    values = {**_ticket(harbour), **_held_mail(harbour)}
+    values = {**_ticket(harbour), **_held_mail(harbour), **_letter(harbour)}
     user_id = cast.a_person(
         harbour.database,
         harbour.tenant_id,
@@ -33,9 +37,13 @@ def a_harbour_with_everything(harbour: Cast) -> dict[str, Any]:
         "mailbox_id": harbour.mailbox_id,
         "user_id": user_id,
         "slug": harbour.slug,
+        "calendar_id": _calendar_id(harbour),
+        "job_id": 2**40,
+        "month": "2026-03",
+        "position": 1,
+        "invoice_id": 2**40,
         "token": FORGED,
         "digest": "0" * 12,
-        "filename": "app.css",
     }
 
 
@@ -88,6 +96,56 @@ def _held_mail(harbour: Cast) -> dict[str, Any]:
     return {"raw_mail_id": raw_mail_id}
 
 
+def _letter(harbour: Cast) -> dict[str, Any]:
+    letter = Letter(
+        purpose="reply",
+        idempotency_key="reply:1",
+        recipient="olena@client.example",
+        recipient_name=HARBOUR_CANARY,
+        sender=harbour.address,
+        sender_name=HARBOUR_CANARY,
+        subject=HARBOUR_CANARY,
+        text=HARBOUR_CANARY,
+        message_ref="canary@harbour.example",
+        brand_id=harbour.brand_id,
+    )
+    with harbour.transaction() as session:
+        return {"message_id": write_letter(session, letter, now=MONDAY)}
+
+
+def _calendar_id(harbour: Cast) -> int:
+    with harbour.transaction() as session:
+        return service_hours(session).id
+
+
 def harbours_own_link(harbour: Cast) -> str:
     """A real link to Harbour's ticket, made with our own key."""
     return request_token(RequestLink(harbour.tenant_id, 1, 1), secret=cast.SECRET)
+
+
+def _letter(harbour: Cast) -> dict[str, Any]:
+    letter = Letter(
+        purpose="reply",
+        idempotency_key="canary",
+        recipient=f"{HARBOUR_CANARY}@client.example",
+        recipient_name=HARBOUR_CANARY,
+        sender=harbour.address,
+        sender_name="Harbour",
+        subject=HARBOUR_CANARY,
+        text=HARBOUR_CANARY,
+        message_ref="canary@harbour.example",
+    )
+    with harbour.transaction() as session:
+        return {"message_id": write_letter(session, letter, now=MONDAY)}
+
+
+def _calendar(harbour: Cast) -> dict[str, Any]:
+    with harbour.transaction() as session:
+        return {"calendar_id": service_hours(session).id}
+
+
+def _invoice(harbour: Cast) -> dict[str, Any]:
+    books.on_plan(harbour)
+    books.tickets(harbour, 12)
+    invoice = books.closed(harbour)
+    return {"invoice_id": invoice.id, "position": 1, "month": "2026-11"}
