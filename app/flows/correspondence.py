@@ -99,4 +99,8 @@ def reply_marker(language: str) -> str:
 
 
 def _threading(answers: str) -> dict[str, str]:
-    return {"In-Reply-To": f"<{answers}>", "References": f"<{answers}>"} if answers else {}
+    """Mails name their Message-ID with brackets, rows without: both are meant here."""
+    if not answers:
+        return {}
+    bracketed = f"<{answers.strip('<>')}>"
+    return {"In-Reply-To": bracketed, "References": bracketed}

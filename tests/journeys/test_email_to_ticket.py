@@ -23,7 +23,7 @@ from tenants.clients.actions import (
     add_requester,
     confirm_domain,
 )
-from tenants.clients.models import AddressState
+from tenants.clients.address_state import AddressState
 from tests.cast import MONDAY, a_person
 from tests.journeys.mails import OLENA, a_mail, count, letters, message_id, page_of
 
@@ -54,6 +54,15 @@ def test_a_mail_becomes_a_ticket_with_its_words_requester_clock_usage_and_first_
     assert "Olena Koval" in answer.text
     assert "The server is unreachable" in answer.text
     assert "solution by" in answer.text
+
+
+def test_the_first_answer_stands_in_the_thread_of_the_mail_it_answers(harbour, post):
+    first = a_mail()
+
+    post.send(first, HARBOUR)
+
+    [answer] = letters(harbour)
+    assert answer.headers == {"In-Reply-To": message_id(first), "References": message_id(first)}
 
 
 def test_the_first_answer_is_kept_on_the_ticket_and_answers_nothing(harbour, post):
