@@ -4,15 +4,18 @@ import json
 import signal
 import sys
 import threading
+from dataclasses import replace
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.commands.exits import BadInput, Command, TryAgainLater
-from app.flows.email_to_ticket import MailOutcome
+from app.flows.email_to_ticket import MailOutcome, OutcomeAction
 from app.gateways.mail_listener import IncomingMail, MailListener, hops
+from app.inbox import queries as inbox_queries
 from app.inbox.limits import HOPS, MESSAGE_BYTES
+from app.inbox.states import MailState
 from app.jobs.mail_door import MailDoor, envelope_sender
 from app.jobs.mail_taking import NotTaken, mail_taker
 from app.services import Services
@@ -84,6 +87,19 @@ def _taken(held: Services, recipient: str, sender: str | None, content: bytes) -
     mail = IncomingMail(envelope, (place,), content, peer="", helo="")
     kept = door.keep(mail)[place]
     try:
-        return mail_taker(held).take(place.tenant_id, kept.id)
+        outcome = mail_taker(held).take(place.tenant_id, kept.id)
     finally:
         held.parsing.close()
+    is_taken_by_another = kept.is_new and outcome.action is OutcomeAction.DUPLICATE
+    return _as_settled(held, place.tenant_id, kept.id, outcome) if is_taken_by_another else outcome
+
+
+def _as_settled(
+    held: Services, tenant_id: int, raw_mail_id: int, outcome: MailOutcome
+) -> MailOutcome:
+    """What a worker made of this very mail while we were about to: it is ours all the same."""
+    with held.database.transaction(tenant_id) as session:
+        state = inbox_queries.mail_place(session, raw_mail_id).state
+    if state is MailState.IGNORED:  # a copy of a mail that had come to another mailbox
+        return outcome
+    return replace(outcome, action=OutcomeAction(state.value), reason="taken_by_a_worker")
