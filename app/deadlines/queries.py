@@ -21,6 +21,16 @@ MOST_LATE = 1000
 _DEADLINES: Table = Deadline.__table__  # type: ignore[assignment]
 # A literal, since a parameter would not match the partial index.
 _RUNNING: ColumnElement[bool] = literal_column("deadlines.fired_at IS NULL")
+_COME = (
+    select(_DEADLINES.c.id)
+    .where(
+        _RUNNING,
+        _DEADLINES.c.due_at <= bindparam("now"),
+        _DEADLINES.c.due_at > bindparam("after"),
+    )
+    .order_by(_DEADLINES.c.due_at)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,15 @@ def fired_deadline(session: Session, deadline_id: int) -> FiredDeadline | None:
         return None
     kind = ClockKind(row.kind)
     return FiredDeadline(row.ticket_id, kind, row.cycle, row.threshold_pct, row.due_at)
+
+
+def has_come(session: Session, *, now: datetime, after: datetime) -> bool:
+    """Whether a deadline due by `now`, and later than `after`, was claimed by nobody.
+
+    `session`: of `Database.across_tenants`. `after`: leaves out the dead entries at the left end of
+    the index, which an old open transaction keeps there.
+    """
+    return session.execute(_COME, {"now": now, "after": after}).first() is not None
 
 
 def late_deadlines(session: Session, *, before: datetime) -> int:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
 from app.gateways.queue_tables import JOBS
@@ -28,6 +29,16 @@ class Queue(StrEnum):
 
 # Without a target of its own, for which the login would need to read the column.
 _ASK = insert(JOBS).inline().on_conflict_do_nothing()
+_ARGS = func.jsonb_array_elements(bindparam("all_args", type_=JSONB)).column_valued("args")
+_ASK_EACH = (
+    insert(JOBS)
+    .from_select(
+        ["queue_name", "task_name", "args"],
+        select(bindparam("queue", type_=Text), bindparam("task", type_=Text), _ARGS),
+    )
+    .inline()
+    .on_conflict_do_nothing()
+)
 
 
 def defer(
@@ -59,7 +70,8 @@ def defer(
 def defer_each(
     session: Session, task_name: str, asked: Sequence[Mapping[str, int]], *, queue: Queue
 ) -> None:
-    """Ask for `task_name` once for each of `asked` (ids only), together."""
+    """Ask for `task_name` once for each of `asked` (ids only), in one statement."""
     if asked:
-        common = {"queue_name": queue.value, "task_name": task_name}
-        session.execute(_ASK, [{**common, "args": dict(args)} for args in asked])
+        all_args = [dict(args) for args in asked]
+        values = {"queue": queue.value, "task": task_name, "all_args": all_args}
+        session.execute(_ASK_EACH, values)

@@ -7,12 +7,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import utc_now
 from app.deadlines.actions import ClaimedDeadline, claim_due, lead_watch
+from app.deadlines.queries import has_come
 from app.gateways.queue import Queue, defer_each
 from tenants.database import Database
 
@@ -23,6 +24,7 @@ LOOK_S = 1.0
 WHOLE_LOOK_S = 60.0
 MARGIN = timedelta(minutes=1)  # a ticket's transaction may commit a due time that has just passed
 AT_ONCE = 500
+THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PAUSE_S = 30.0  # after the database was away
 
 
@@ -42,19 +44,21 @@ class Watcher:
         """Claim all that has come by `now`; the list is empty while another watcher leads."""
         claimed: list[ClaimedDeadline] = []
         after = self._low_water_mark(now)
-        while True:
+        while self._has_come(now, after):
             some = self._claim_some(now, after)
-            if some is None:
+            if not some:
                 return claimed
             claimed += some
-            if len(some) < AT_ONCE:
-                break
         self._clean_at = now
-        if after is None:
+        if after == THE_BEGINNING:
             self._whole_look_at_s = self._ticks() + WHOLE_LOOK_S
         return claimed
 
-    def _claim_some(self, now: datetime, after: datetime | None) -> list[ClaimedDeadline] | None:
+    def _has_come(self, now: datetime, after: datetime) -> bool:
+        with self._database.across_tenants() as session:
+            return has_come(session, now=now, after=after)
+
+    def _claim_some(self, now: datetime, after: datetime) -> list[ClaimedDeadline] | None:
         """One transaction: claims and their jobs. None while another watcher leads."""
         with self._database.across_tenants() as session:
             if not lead_watch(session):
@@ -64,10 +68,10 @@ class Watcher:
             defer_each(session, FIRED, asked, queue=Queue.DEADLINES)
             return some
 
-    def _low_water_mark(self, now: datetime) -> datetime | None:
-        """None at the start and once a minute: then the whole index is looked at."""
+    def _low_water_mark(self, now: datetime) -> datetime:
+        """The beginning at the start and once a minute: then the whole index is looked at."""
         if self._clean_at is None or self._ticks() >= self._whole_look_at_s:
-            return None
+            return THE_BEGINNING
         return min(self._clean_at, now) - MARGIN
 
 

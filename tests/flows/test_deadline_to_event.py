@@ -19,6 +19,7 @@ from tests.factories import a_ticket
 
 ADA = Author(AuthorKind.OPERATOR, 1, "Ada")
 SECOND = timedelta(seconds=1)
+LONG_AGO = MONDAY - timedelta(days=365)
 RESOLUTION = ClockKind.RESOLUTION
 WARNED, BREACHED = EventKind.DEADLINE_WARNED, EventKind.DEADLINE_BREACHED
 
@@ -109,7 +110,7 @@ def fire(database, tenant, percent):
 
 def claim(database, tenant, percent):
     with database.across_tenants() as session:
-        claim_due(session, now=due(tenant, percent), after=None, limit=100)
+        claim_due(session, now=due(tenant, percent), after=LONG_AGO, limit=100)
     return the_deadline(tenant, percent)
 
 
