@@ -42,6 +42,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from tenants.connections import check_rested_connections
 from tenants.errors import Refused
 
 HOUSE_ID = 0  # the provider itself: its staff and their assignments are rows of tenant 0
@@ -179,18 +180,19 @@ def announce(session: Session, payload: dict[str, Any]) -> None:
 
 def _engine(url: URL, role: Role) -> Engine:
     size, overflow = POOL_SIZES[role]
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=size,
         max_overflow=overflow,
         pool_timeout=5,
-        pool_pre_ping=True,  # a restarted server costs a round trip, not a failed page
         connect_args={
             "connect_timeout": 5,
             "application_name": role.value,
             "options": "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s",
         },
     )
+    check_rested_connections(engine)
+    return engine
 
 
 @event.listens_for(Session, "after_begin")
