@@ -4,6 +4,7 @@ Pure: the flow reads everything first and writes the result. Lines remember whic
 account for, so that each opens its tickets and nothing is billed twice.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -94,11 +95,10 @@ def draft_invoice(
 
 def by_month(entries: Iterable[CountedEntry], zone: str) -> dict[Period, tuple[CountedEntry, ...]]:
     """The entries by the month they happened in."""
-    months: dict[Period, tuple[CountedEntry, ...]] = {}
+    months: dict[Period, list[CountedEntry]] = defaultdict(list)
     for entry in entries:
-        period = period_of(entry.fact.at, zone)
-        months[period] = (*months.get(period, ()), entry)
-    return months
+        months[period_of(entry.fact.at, zone)].append(entry)
+    return {period: tuple(kept) for period, kept in months.items()}
 
 
 def _added(month: MonthUsage) -> tuple[CountedEntry, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,8 @@ from billing.models import (
 from billing.parties import BuyerDetails, SellerDetails, buyer_copy, seller_copy
 from billing.periods import Period
 from tenants.database import acting_tenant
+
+_LINE_ENTRIES: Table = LineEntry.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _add_lines(session: Session, invoice_id: int, lines: tuple[DraftLine, ...]) 
         ).scalar_one()
         if line.entries:
             session.execute(
-                insert(LineEntry),
+                insert(_LINE_ENTRIES),
                 [
                     {
                         "tenant_id": tenant_id,

@@ -13,7 +13,6 @@ from billing.issued import (
     delivery_of,
     invoice_label,
 )
-from billing.meters import UsageFact
 from billing.models import (
     BillingPeriod,
     Invoice,
@@ -24,6 +23,7 @@ from billing.models import (
 )
 from billing.money import Money
 from billing.parties import buyer_of, seller_of
+from billing.queries.usage import FACT, fact_of
 from billing.tax import TaxRule, document_totals
 from tenants.database import acting_tenant
 from tenants.errors import NotFound
@@ -116,7 +116,13 @@ def line_usage(session: Session, invoice_id: int, position: int) -> list[UsageRo
     if line_id is None:
         raise NotFound("There is no such line.")
     rows = session.execute(
-        select(UsageEntry, LineEntry.quantity)
+        select(
+            *FACT,
+            UsageEntry.rule,
+            UsageEntry.ref_type,
+            UsageEntry.ref_id,
+            LineEntry.quantity.label("counted"),
+        )
         .join(
             LineEntry,
             (LineEntry.tenant_id == UsageEntry.tenant_id)
@@ -125,7 +131,10 @@ def line_usage(session: Session, invoice_id: int, position: int) -> list[UsageRo
         .where(UsageEntry.tenant_id == tenant_id, LineEntry.invoice_line_id == line_id)
         .order_by(UsageEntry.occurred_at, UsageEntry.id)
     )
-    return [_usage_row(entry, quantity) for entry, quantity in rows]
+    return [
+        UsageRow(row.id, fact_of(row), row.rule, row.ref_type, row.ref_id, row.counted)
+        for row in rows
+    ]
 
 
 def newest_invoices(session: Session) -> dict[int, frozenset[int]]:
@@ -174,8 +183,3 @@ def _lines(session: Session, row: Invoice) -> tuple[IssuedLine, ...]:
         )
         for line in lines
     )
-
-
-def _usage_row(entry: UsageEntry, quantity: int) -> UsageRow:
-    fact = UsageFact(entry.meter, entry.event_key, entry.occurred_at, entry.quantity, entry.voids)
-    return UsageRow(entry.id, fact, entry.rule, entry.ref_type, entry.ref_id, quantity)
