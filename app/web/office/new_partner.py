@@ -89,7 +89,9 @@ class PartnerForm:
 @permits(Action.MANAGE_INSTALLATION)
 def new_partner() -> str:
     """The empty form."""
-    return _page(PartnerForm(), {}, _plans(utc_now()))
+    reader = signed_in_user().signed_in
+    form = PartnerForm(zone=reader.zone, language=reader.language)
+    return _page(form, {}, _plans(utc_now()))
 
 
 @office_pages.post("/partners/new")
