@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.web.account import account_pages
 from app.web.desk import desk_pages
+from app.web.numbers import NumberConverter
 from app.web.office import office_pages
 from app.web.office.billing import billing_pages
 from app.web.partner import partner_pages
@@ -29,5 +30,6 @@ BLUEPRINTS = (
 
 def register_routes(app: Flask) -> None:
     """Put every page at its address."""
+    app.url_map.converters["int"] = NumberConverter
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -273,8 +273,9 @@ def test_the_office_is_open_to_those_whose_work_it_is(database, sign_in, role, a
 
 
 def test_a_partner_that_does_not_exist_is_not_found(ada):
-    for path in ("/office/partners/0", "/office/partners/999999", "/office/staff/999999"):
-        assert ada.get(path).status_code == 404
+    huge = "9" * 30
+    for path in ("partners/0", "partners/999999", f"partners/{huge}", "staff/999999"):
+        assert ada.get(f"/office/{path}").status_code == 404
 
 
 MESSAGE = re.compile(r'href="/office/outbox/\d+/(\d+)"')
