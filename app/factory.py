@@ -11,6 +11,7 @@ from app.services import build_services
 from app.web.assets_manifest import load_manifest
 from app.web.auth import init_auth
 from app.web.errors import init_errors
+from app.web.figures import WorkFigures
 from app.web.headers import init_headers
 from app.web.localization import init_localization
 from app.web.routes import register_routes
@@ -35,7 +36,8 @@ def create_app(config: Config) -> Flask:
         static_folder=str(WEB / "static"),
     )
     app.config.update(_flask_settings(config))
-    app.extensions[EXTENSION] = build_services(config)
+    services = app.extensions[EXTENSION] = build_services(config)
+    services.registry.register(WorkFigures(services.database))
     app.before_request(find_site)
     init_localization(app)
     init_auth(app)

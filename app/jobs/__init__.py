@@ -55,6 +55,7 @@ TASKS = (
 SCHEDULES = (
     Schedule("rescue_jobs", "* * * * * */10"),
     Schedule("find_late_deadlines", "* * * * *"),
+    Schedule("heartbeat", "* * * * *"),
     Schedule("retake_mails", "* * * * *"),
     Schedule("fetch_mail", "* * * * *"),
     Schedule("reconcile_outbox", "*/10 * * * *"),
