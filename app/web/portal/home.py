@@ -1,6 +1,7 @@
 """The brand's first page: three ways to a human."""
 
 from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.clock import utc_now
@@ -24,7 +25,7 @@ def home() -> Response | str:
         hours = service_hours(session)
     return render_template(
         "portal/home.html",
-        hours=hours_in_words(hours.calendar),
+        hours=hours_in_words(hours.calendar, _),
         is_open=is_open(hours.calendar, utc_now()),
         telephone=site.brand.telephone,
         address=site.brand.sender_address,
