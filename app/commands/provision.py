@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import utc_now
 from app.commands.exits import BAD_INPUT, BadInput, Command, TryAgainLater
+from app.flows.request_to_partner import PartnerRequest, request_to_partner
 from app.web.services import services
-from billing.actions import subscribe
 from tenants.access import actions as access
 from tenants.access import queries as people
 from tenants.access.roles import STAFF_ROLES, TENANT_ROLES, UserRole
@@ -26,11 +26,8 @@ from tenants.database import HOUSE_ID
 from tenants.directory import actions as directory
 from tenants.directory import queries as names
 from tenants.directory.languages import LANGUAGES
-from tenants.directory.models import TenantState
 from tenants.embedded_database import EmbeddedDatabaseError
 from tenants.errors import NotFound, Refused
-from tenants.promises.actions import add_default_promises
-from tenants.promises.service_hours import zone_named
 from tenants.sealing import Unreadable
 
 ACTOR = "command:provision"
@@ -182,36 +179,25 @@ def _new_or_unfinished_tenant(options: dict[str, Any]) -> int:
     return known
 
 
-def _settle_tenant(tenant_id: int, options: dict[str, Any]) -> dict[str, Any]:
-    now = utc_now()
-    details = brands.BrandDetails(
-        name=options["name"],
-        colour=options["brand_colour"],
-        language=options["language"],
-        sender_address=options["mailbox"],
-    )
-    request = brands.NewBrand(
+def _settle_tenant(tenant_id: int, options: dict[str, Any]) -> dict[str, int]:
+    request = PartnerRequest(
         slug=options["slug"],
+        name=options["name"],
         prefix=options["prefix"],
-        details=details,
-        portal_host=options["host"],
+        zone=options["zone"],
+        language=options["language"],
+        host=options["host"],
+        mailbox=options["mailbox"],
+        colour=options["brand_colour"],
+        plan=options["plan"],
     )
     with services().database.transaction(tenant_id) as session:
-        add_default_promises(session, zone=options["zone"], now=now)
-        brand_id = brands.add_brand(session, request, now=now)
-        mailbox_id = brands.add_mailbox(session, brand_id, options["mailbox"])
-        subscribe(
-            session, options["plan"], starts_on=_today(options["zone"], now), zone=options["zone"]
-        )
-        directory.change_tenant_state(session, tenant_id, TenantState.ACTIVE)
-        access.record_audit(
-            session, actor=ACTOR, action="add_tenant", target=f"tenant:{tenant_id}", now=now
-        )
-    return {"tenant": tenant_id, "brand": brand_id, "mailbox": mailbox_id}
-
-
-def _today(zone: str, now: datetime) -> date:
-    return now.astimezone(zone_named(zone)).date()
+        settled = request_to_partner(session, request, by=ACTOR, now=utc_now())
+    return {
+        "tenant": settled.tenant_id,
+        "brand": settled.brand_id,
+        "mailbox": settled.mailbox_id,
+    }
 
 
 def _add_user(session: Session, options: dict[str, str], *, now: datetime) -> int:
