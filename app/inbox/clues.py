@@ -3,7 +3,6 @@
 Apart, because finding the clues needs a key and no database; finding the tickets is a query.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,15 +18,6 @@ from app.inbox.subject_numbers import SubjectNumber, subject_numbers
 
 _REFERENCES = 50
 _TOKENS = 5
-_THANKS = re.compile(
-    r"(?i)\W*(?:(?:many |very )?(?:thanks|thank you|thx|cheers)(?: a lot| very much| so much)?|"
-    r"(?:большое |огромное )?спасибо(?: большое| огромное| за помощь)?|благодарю|"
-    r"(?:щиро |дуже |красно )?дякую(?: за допомогу| дуже)?|(?:vielen |besten )?dank(?:e|e schön)?|"
-    r"merci(?: beaucoup)?|(?:muchas )?gracias|grazie(?: mille)?|dziękuję|"
-    r"(?:it )?works(?: now)?|(?:всё|все) работает|все працює|ok(?:ay)?|great|perfect)\W*"
-)
-_THANKS_LINES = 4
-_THANKS_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +57,3 @@ def answered_ids(mail: ParsedMail) -> tuple[str, ...]:
     returned = (mail.bounce.message_id, mail.bounce.in_reply_to) if mail.bounce else ()
     ids = (*returned, mail.in_reply_to, *reversed(mail.references))
     return tuple(dict.fromkeys(each for each in ids if each))[:_REFERENCES]
-
-
-def is_thanks_only(text: str) -> bool:
-    """Whether the visible text says nothing but "thank you", in the languages of our tenants."""
-    stripped = text.strip()
-    lines = [line for line in stripped.split("\n") if line.strip()]
-    if not lines or len(lines) > _THANKS_LINES or len(stripped) > _THANKS_CHARS:
-        return False
-    words = re.split(r"[.!,;\n]+", stripped)
-    spoken = [phrase for phrase in words if phrase.strip(" \t)(:")]
-    return bool(spoken) and all(_THANKS.fullmatch(phrase) for phrase in spoken)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.inbox.addresses import Address
-from app.inbox.clues import answered_ids, find_clues, is_thanks_only
+from app.inbox.clues import answered_ids, find_clues
 from app.inbox.mail import Bounce, ParsedMail
 from app.inbox.reply_tokens import (
     OwnMessageId,
@@ -111,18 +111,6 @@ def test_clues_come_from_recipients_threads_and_subject():
 
 def test_a_bounce_answers_the_mail_that_came_back():
     assert answered_ids(ParsedMail(bounce=Bounce((), "<a@b>", "<c@d>"))) == ("<a@b>", "<c@d>")
-
-
-@pytest.mark.parametrize(
-    "text", ["Thank you!", "Thanks, it works now.", "Дякую!", "Спасибо большое"]
-)
-def test_thanks_are_recognised(text):
-    assert is_thanks_only(text)
-
-
-@pytest.mark.parametrize("text", ["", "Thanks, but it fails again", "Спасибо, не работает", "no"])
-def test_more_than_thanks_is_more(text):
-    assert not is_thanks_only(text)
 
 
 def a_token(ticket_id: int) -> str:

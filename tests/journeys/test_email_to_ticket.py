@@ -25,7 +25,7 @@ from tenants.clients.actions import (
 )
 from tenants.clients.address_state import AddressState
 from tests.cast import MONDAY, a_person
-from tests.journeys.mails import OLENA, a_mail, count, letters, message_id, page_of
+from tests.journeys.mails import OLENA, a_mail, count, letters, message_id, page_of, trusting
 
 ADA = Author(AuthorKind.OPERATOR, 7, "Ada")
 HARBOUR = "support@harbour.example"
@@ -289,6 +289,29 @@ def test_a_valid_token_from_another_address_counts_as_unknown(harbour, post):
     outcome = post.send(a_mail(sender="eve@evil.example"), answer.reply_to)
 
     assert outcome.action is OutcomeAction.HELD
+
+
+def test_a_mail_that_its_own_domain_disowns_is_no_answer(harbour, post):
+    post.send(a_mail(), HARBOUR)
+    trusting_post = trusting(post, "mx.desk.example")
+    disowned = {"Authentication-Results": "mx.desk.example; dmarc=fail (p=reject)"}
+
+    outcome = trusting_post.send(a_mail(subject="[HB-1] me", headers=disowned), HARBOUR)
+
+    assert outcome.action is OutcomeAction.HELD
+    assert count(harbour, Entry) == 2
+
+
+def test_results_of_a_server_we_do_not_trust_are_ignored(harbour, post):
+    post.send(a_mail(), HARBOUR)
+    foreign = {"Authentication-Results": "mx.evil.example; dmarc=fail (p=reject)"}
+
+    outcome = trusting(post, "mx.desk.example").send(
+        a_mail(subject="[HB-1] me", headers=foreign), HARBOUR
+    )
+
+    assert outcome.action is OutcomeAction.APPENDED
+    assert count(harbour, Entry) == 3
 
 
 def test_a_requesters_answer_lets_a_waiting_ticket_go_on(harbour, post):
