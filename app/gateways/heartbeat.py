@@ -16,5 +16,8 @@ def beat(url: str) -> None:
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:  # noqa: S310 - checked above
             answer.read(1)
-    except (urllib.error.URLError, OSError) as error:
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+        raise GatewayError("the heartbeat was refused", permanent=False) from None
+    except OSError as error:  # URLError is one
         raise GatewayError("the heartbeat was not heard", permanent=False) from error
