@@ -126,7 +126,7 @@ def _apply(
         ticket_ref, ticket_id, entry_id = written.ticket.ref, written.ticket.id, written.entry_id
     settled = Settled(
         state=MailState(decision.action.value),
-        message_ref=known.mail.message_id,
+        message_ref=known.mail.message_id.strip("<>"),
         from_email=known.mail.from_email,
         subject=known.mail.subject,
         cause=decision.reason.value,

@@ -179,11 +179,12 @@ def _found(session: Session, envelope: Envelope) -> Iterator[Found]:
         yield from _of_id(session, token.ticket_id, FoundBy.REPLY_TOKEN, brand_id, fits=fits)
     for own in clues.own_ids:
         yield from _of_id(session, own.ticket_id, FoundBy.MESSAGE_ID, brand_id)
+    references = tuple(each.strip("<>") for each in clues.references)  # as rows keep them
     stored = {
-        **inbox.tickets_of_messages(session, clues.references),
-        **tickets_of_letters(session, clues.references),
+        **inbox.tickets_of_messages(session, references),
+        **tickets_of_letters(session, references),
     }
-    for reference in clues.references:
+    for reference in references:
         if reference in stored:
             yield from _of_id(session, stored[reference], FoundBy.REFERENCE, brand_id)
     for number in clues.numbers:

@@ -143,7 +143,7 @@ def _asked(
         brand=brand,
         hours=known.place.hours.calendar,
         answer_to=answer_to,
-        answers=known.mail.message_id,
+        answers=known.mail.message_id.strip("<>"),
         is_own_mailbox=known.facts.is_from_own_mailbox,
     )
 

@@ -8,6 +8,8 @@ from app.flows.email_to_ticket import OutcomeAction
 from app.flows.release_held_mail import release_held_mail
 from app.inbox.models import RawMail
 from app.inbox.reply_tokens import loop_hash
+from app.outbox.actions import write_letter
+from app.outbox.letter import Letter
 from app.tickets import actions
 from app.tickets.changes import Author
 from app.tickets.kinds import AuthorKind, Channel, EntryKind, EventKind, LinkKind
@@ -225,6 +227,37 @@ def test_a_second_mail_of_the_same_thread_finds_its_ticket_by_the_first_ones_id(
     outcome = post.send(a_mail(subject="One more thing", headers=headers), HARBOUR)
 
     assert outcome.ticket == opened.ticket
+
+
+def test_an_answer_finds_its_ticket_by_the_id_of_any_letter_we_sent(harbour, post):
+    opened = post.send(a_mail(), HARBOUR)
+    letter = Letter(
+        purpose="notice",
+        idempotency_key="notice:1",
+        recipient=OLENA,
+        recipient_name="Olena",
+        sender=HARBOUR,
+        sender_name="Harbour",
+        subject="A notice",
+        text="We work on it.",
+        message_ref="another.style@harbour.example",
+        ticket_id=page_of(harbour, opened.ticket).head.id,
+    )
+    with harbour.transaction() as session:
+        write_letter(session, letter, now=MONDAY)
+
+    outcome = post.send(a_reply(harbour, subject="No number here"), HARBOUR)
+
+    assert outcome.ticket == opened.ticket
+
+
+def test_the_first_answer_is_threaded_under_the_mail_it_answers(harbour, post):
+    raw = a_mail()
+
+    post.send(raw, HARBOUR)
+
+    [answer] = letters(harbour)
+    assert answer.headers == {"In-Reply-To": message_id(raw), "References": message_id(raw)}
 
 
 @pytest.mark.usefixtures("harbour")
