@@ -90,35 +90,35 @@ def _write(place: TicketPlace, form: WritingForm) -> None:
 @permits(Action.WORK_TICKETS)
 def take(ref: str) -> Any:
     """Take the ticket."""
-    return change(ref, actions.take_ticket)
+    return change(ticket_place(ref), actions.take_ticket)
 
 
 @desk_pages.post("/tickets/<ref>/status")
 @permits(Action.WORK_TICKETS)
 def change_status(ref: str) -> Any:
     """Move the ticket to another state."""
-    return change(ref, actions.change_status, _member(TicketStatus, "status"))
+    return change(ticket_place(ref), actions.change_status, _member(TicketStatus, "status"))
 
 
 @desk_pages.post("/tickets/<ref>/resolution")
 @permits(Action.WORK_TICKETS)
 def resolve(ref: str) -> Any:
     """Say that a fix was given; the clock ends."""
-    return change(ref, actions.resolve_ticket)
+    return change(ticket_place(ref), actions.resolve_ticket)
 
 
 @desk_pages.post("/tickets/<ref>/priority")
 @permits(Action.WORK_TICKETS)
 def change_priority(ref: str) -> Any:
     """Change the priority, with a reason that the requester sees."""
+    place = ticket_place(ref)
     reason = request.form.get("reason", "").strip()
     wanted = NewPriority(_member(Priority, "priority"), reason)
-    return change(ref, actions.change_priority, wanted)
+    return change(place, actions.change_priority, wanted)
 
 
-def change(ref: str, action: Any, *wanted: Any) -> Any:
+def change(place: TicketPlace, action: Any, *wanted: Any) -> Any:
     """Run one action of the tickets room on the ticket and show it as it is then."""
-    place = ticket_place(ref)
     try:
         with database().transaction(place.tenant_id) as session:
             action(
