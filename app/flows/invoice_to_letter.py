@@ -56,7 +56,7 @@ def _values(
     own = next((brand for brand in brands(session) if brand.portal_host), None)
     base = correspondence.base_url(own) if own else correspondence.public_base_url
     return {
-        "label": invoice.label,
+        "ref": invoice.label,
         "month": month,
         "total": view.total,
         "due": due,

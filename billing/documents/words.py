@@ -78,7 +78,7 @@ ENGLISH = InvoiceWords(
     late="{title}, {month} (became known later)",
     units={Unit.TICKET: "", Unit.MINUTE: "min", Unit.SECOND: "s"},
     taxes={
-        TaxCategory.STANDARD: "VAT {percent} %",
+        TaxCategory.STANDARD: "VAT {percent}\N{NO-BREAK SPACE}%",
         TaxCategory.EXEMPT: "without VAT",
         TaxCategory.REVERSE_CHARGE: "reverse charge",
     },
@@ -121,7 +121,7 @@ RUSSIAN = InvoiceWords(
     late="{title}, {month} (стало известно позже)",
     units={Unit.TICKET: "", Unit.MINUTE: "мин", Unit.SECOND: "с"},
     taxes={
-        TaxCategory.STANDARD: "НДС {percent} %",
+        TaxCategory.STANDARD: "НДС {percent}\N{NO-BREAK SPACE}%",
         TaxCategory.EXEMPT: "без НДС",
         TaxCategory.REVERSE_CHARGE: "обратное начисление",
     },
@@ -164,7 +164,7 @@ UKRAINIAN = InvoiceWords(
     late="{title}, {month} (стало відомо пізніше)",
     units={Unit.TICKET: "", Unit.MINUTE: "хв", Unit.SECOND: "с"},
     taxes={
-        TaxCategory.STANDARD: "ПДВ {percent} %",
+        TaxCategory.STANDARD: "ПДВ {percent}\N{NO-BREAK SPACE}%",
         TaxCategory.EXEMPT: "без ПДВ",
         TaxCategory.REVERSE_CHARGE: "зворотне нарахування",
     },

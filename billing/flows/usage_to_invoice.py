@@ -31,7 +31,7 @@ def usage_to_invoice(session: Session, period: Period, *, now: datetime) -> Clos
     cutoff_at = min(period.end, now)
     usage, late = _usage(session, subscribed, period, before=cutoff_at)
     seller = queries.seller(session)
-    buyer = queries.buyer(session, country=seller.country)
+    buyer = queries.buyer(session)
     taxes = TaxTable(queries.tax_rates(session), seller.country, buyer.tax_category)
     closed_on = now.astimezone(ZoneInfo(period.zone)).date()
     draft = draft_invoice(usage, late, taxes=taxes, closed_on=closed_on)

@@ -110,8 +110,8 @@ def billing_profile(session: Session) -> BuyerDetails | None:
     )
 
 
-def buyer(session: Session, *, country: str) -> BuyerDetails:
-    """The tenant as a party; under its own name, taxed as usual in `country`, where nothing is set.
+def buyer(session: Session) -> BuyerDetails:
+    """The tenant as a party; under its own name and taxed as usual where nothing is set.
 
     Raises NotFound for a tenant that is gone.
     """
@@ -124,7 +124,7 @@ def buyer(session: Session, *, country: str) -> BuyerDetails:
     return BuyerDetails(
         name=found.name,
         address="",
-        country=country,
+        country="",
         tax_ref="",
         tax_category=TaxCategory.STANDARD,
         email="",

@@ -134,7 +134,6 @@ def _page(
         period = running_period(session, found, now=now)
         closed = queries.closed_periods(session)
         months = [period.preceding(), period]
-        seller_country = queries.seller(session).country
         content = {
             "partner": found,
             "running": partner_month(session, tenant_id, now=now),
@@ -152,7 +151,7 @@ def _page(
                 (plan.slug, plan.name) for plan in queries.offered_plans(session, on=now.date())
             ],
             "current_plan": next((kept.plan.slug for kept in queries.subscriptions(session)), ""),
-            "buyer": buyer or queries.buyer(session, country=seller_country),
+            "buyer": buyer or queries.buyer(session),
         }
     return render_template(
         "office/billing/partner.html",
