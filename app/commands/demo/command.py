@@ -55,7 +55,10 @@ def _play(held: Services) -> None:
     except Refused as refused:
         raise BadInput(str(refused)) from None
     _keep_sign_ins(held.config.var, password, totp_secret)
-    DayPlayer(held, places, ended_at=utc_now()).play()
+    try:
+        DayPlayer(held, places, ended_at=utc_now()).play()
+    finally:
+        held.parsing.close()
 
 
 def _fresh_password() -> str:

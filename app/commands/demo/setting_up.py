@@ -14,6 +14,7 @@ from app.commands.demo.people import (
     DemoPartner,
     DemoPerson,
 )
+from app.flows.request_to_partner import PartnerRequest, request_to_partner
 from app.services import Services
 from billing.actions import subscribe
 from tenants.access import actions as access
@@ -21,8 +22,6 @@ from tenants.brands import actions as brands
 from tenants.clients import actions as clients
 from tenants.database import HOUSE_ID
 from tenants.directory import actions as directory
-from tenants.directory.models import TenantState
-from tenants.promises.actions import add_default_promises
 
 ACTOR = "command:demo"
 
@@ -61,19 +60,33 @@ def _partner(held: Services, partner: DemoPartner, *, now: datetime) -> int:
     with held.database.across_tenants() as session:
         tenant_id = directory.add_tenant(session, new, now=now)
     with held.database.transaction(tenant_id) as session:
-        add_default_promises(session, zone=partner.zone, now=now)
-        brand_id = brands.add_brand(session, _brand(partner), now=now)
-        brands.add_mailbox(session, brand_id, partner.mailbox)
+        settled = request_to_partner(session, _request(partner), by=ACTOR, now=now)
+        brands.change_brand(session, settled.brand_id, _details(partner))
         for name, domain in partner.clients.items():
             client_id = clients.add_client(session, clients.NewClient(name), now=now)
             clients.confirm_domain(session, client_id, domain)
-        subscribe(session, partner.plan, starts_on=now.date().replace(day=1), zone=partner.zone)
-        directory.change_tenant_state(session, tenant_id, TenantState.ACTIVE)
+        # From the first of the month, so that the demo's month is a whole one.
+        first = now.date().replace(day=1)
+        subscribe(session, partner.plan, starts_on=first, zone=partner.zone)
     return tenant_id
 
 
-def _brand(partner: DemoPartner) -> brands.NewBrand:
-    details = brands.BrandDetails(
+def _request(partner: DemoPartner) -> PartnerRequest:
+    return PartnerRequest(
+        slug=partner.slug,
+        name=partner.name,
+        prefix=partner.prefix,
+        zone=partner.zone,
+        language=partner.language,
+        host=partner.host,
+        mailbox=partner.mailbox,
+        colour=partner.colour,
+        plan=None,
+    )
+
+
+def _details(partner: DemoPartner) -> brands.BrandDetails:
+    return brands.BrandDetails(
         name=partner.name,
         names=partner.names,
         colour=partner.colour,
@@ -81,7 +94,6 @@ def _brand(partner: DemoPartner) -> brands.NewBrand:
         sender_address=partner.mailbox,
         telephone=partner.telephone,
     )
-    return brands.NewBrand(partner.slug, partner.prefix, details, portal_host=partner.host)
 
 
 def _person(
