@@ -39,6 +39,12 @@ WORDS = st.text(
     ),
     max_size=400,
 )
+# Words of two alphabets: folding must not cost or add a space between them.
+PHRASES = st.lists(
+    st.sampled_from(["[HB-10481]", "Re:", "Harbour", "довіреність", "на", "підтримка", "“Наша”"]),
+    min_size=1,
+    max_size=12,
+).map(" ".join)
 HEADERS = {"Message-ID", "Date", "From", "To", "Subject", "MIME-Version", "Content-Type"}
 MAY_FOLLOW = {"Content-Transfer-Encoding", "Reply-To"}
 
@@ -62,6 +68,14 @@ def test_no_words_break_out_of_a_header(subject, name, sender_name, reference):
     assert [each.addr_spec for each in read["From"].addresses] == ["support@harbour.example"]
     assert name_in(mail, "To") == one_line(name)[:NAME_MAX].strip()
     assert name_in(mail, "From") == one_line(sender_name)[:NAME_MAX].strip()
+
+
+@given(subject=PHRASES, name=PHRASES)
+def test_every_space_of_a_subject_and_a_name_arrives(subject, name):
+    mail = replace(A_MAIL, subject=subject, sender_name=name)
+
+    assert parsed(mail)["Subject"] == subject
+    assert name_in(mail, "From") == name[:NAME_MAX].strip()
 
 
 @given(text=WORDS, html=st.one_of(st.none(), WORDS))
