@@ -1,7 +1,7 @@
 """A message leaves: claimed and committed, handed to the relay, its outcome written down.
 
-No transaction is open while the relay thinks. A tenant sends a few messages at once at most; what
-waits for its turn is sent by whoever of the same tenant is done, so that no other tenant waits.
+No transaction is open while the relay thinks. While it is slow, a tenant sends a few messages at
+once at most, so that others' mail flows; what waits is sent by whoever of the same tenant is done.
 """
 
 import logging
@@ -16,7 +16,8 @@ from app.flows.failure_to_event import FailedDelivery, failure_to_event
 from app.gateways.mail import MailFile, OutgoingMail, SigningKey, UnknownOutcome
 from app.inbox.reply_tokens import loop_hash
 from app.outbox import actions, queries
-from app.outbox.models import OutboundMessage
+from app.outbox.claimed import ClaimedMessage
+from app.outbox.retry import SLOW
 from app.services import Services
 from tenants.brands.queries import SigningKey as SealedKey
 from tenants.brands.queries import signing_key
@@ -25,8 +26,9 @@ from tenants.sealing import Unreadable
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 2  # messages of one tenant
+AT_ONCE = 2  # messages of one tenant that the relay is slow with
 IN_ONE_RUN = 50
+TURN_AT_LATEST = timedelta(minutes=5)  # should nobody who is done find it
 KEY_COLUMN = "sender_domains.private_key"
 
 
@@ -34,21 +36,16 @@ KEY_COLUMN = "sender_domains.private_key"
 class Claimed:
     """A message that is ours to send, and the sealed key that signs it."""
 
-    message: OutboundMessage
+    message: ClaimedMessage
     key: SealedKey | None
 
 
 def deliver_outbox(services: Services, tenant_id: int, message_id: int) -> None:
-    """Send a message, then those of the same tenant that waited for a turn."""
-    waiting: int | None = message_id
-    for _turn in range(IN_ONE_RUN):
-        if waiting is None or not send_message(services, tenant_id, waiting, now=utc_now()):
-            return
-        with services.database.transaction(tenant_id) as session:
-            waiting = queries.next_waiting(session, now=utc_now())
-    if waiting is not None:
-        with services.database.transaction(tenant_id) as session:
-            actions.ask_again(session, waiting)
+    """Send a message; if that was slow, then also those of the same tenant that had to wait."""
+    began_s = time.monotonic()
+    is_ours = send_message(services, tenant_id, message_id, now=utc_now())
+    if is_ours and time.monotonic() - began_s >= SLOW.total_seconds():
+        _send_waiting(services, tenant_id)
 
 
 def send_message(services: Services, tenant_id: int, message_id: int, *, now: datetime) -> bool:
@@ -65,21 +62,37 @@ def send_message(services: Services, tenant_id: int, message_id: int, *, now: da
     return True
 
 
+def _send_waiting(services: Services, tenant_id: int) -> None:
+    for _turn in range(IN_ONE_RUN):
+        with services.database.transaction(tenant_id) as session:
+            waiting_id = queries.next_waiting(session, now=utc_now())
+        if waiting_id is None or not send_message(services, tenant_id, waiting_id, now=utc_now()):
+            return
+    with services.database.transaction(tenant_id) as session:
+        if waiting_id := queries.next_waiting(session, now=utc_now()):
+            actions.ask_again(session, waiting_id)
+
+
 def _claim(session: Session, message_id: int, *, now: datetime) -> Claimed | None:
-    """The message with its key, where it is to be sent and the tenant sends not too many."""
+    message = actions.claim_message(session, message_id, slow_at_once=AT_ONCE, now=now)
+    if message is None:
+        _look_again(session, message_id, now=now)
+        return None
+    return Claimed(message, signing_key(session, message.sender.rpartition("@")[2]))
+
+
+def _look_again(session: Session, message_id: int, *, now: datetime) -> None:
+    """A message that is not ours to try: leave no chance that nobody ever tries it."""
     leaving = queries.leaving(session, now=now)
-    if message_id in leaving:  # by a worker that may be dead: look again when its lease is over
+    if message_id in leaving:  # by a worker that may be dead
         actions.ask_again(session, message_id, at=leaving[message_id])
-        return None
-    if len(leaving) >= AT_ONCE:
-        return None
-    message = actions.claim_message(session, message_id, now=now)
-    if message is not None:
-        return Claimed(message, signing_key(session, message.sender.rpartition("@")[2]))
+        return
+    if queries.is_waiting(session, message_id):
+        actions.ask_again(session, message_id, at=now + TURN_AT_LATEST)
+        return
     given_up = actions.give_up_left_over(session, message_id, now=now)
     if given_up is not None:
         _tell(session, given_up, again_at=None, now=now)
-    return None
 
 
 def _hand_over(services: Services, claimed: Claimed) -> GatewayError | None:
@@ -97,7 +110,7 @@ def _hand_over(services: Services, claimed: Claimed) -> GatewayError | None:
 
 
 def _record(
-    session: Session, message: OutboundMessage, error: GatewayError | None, *, now: datetime
+    session: Session, message: ClaimedMessage, error: GatewayError | None, *, now: datetime
 ) -> None:
     if error is None:
         actions.record_sent(session, message.id, now=now)
@@ -112,7 +125,7 @@ def _record(
 
 
 def _tell(
-    session: Session, message: OutboundMessage, *, again_at: datetime | None, now: datetime
+    session: Session, message: ClaimedMessage, *, again_at: datetime | None, now: datetime
 ) -> None:
     failed = FailedDelivery(message.ticket_id, message.recipient, message.attempts, again_at)
     failure_to_event(session, failed, now=now)
@@ -120,7 +133,7 @@ def _tell(
     log.log(logging.WARNING if again_at else logging.ERROR, "message not sent", extra=facts)
 
 
-def _outgoing(services: Services, message: OutboundMessage) -> OutgoingMail:
+def _outgoing(services: Services, message: ClaimedMessage) -> OutgoingMail:
     files = tuple(
         MailFile(each["name"], each["type"], services.blobs.get(each["blob_key"]))
         for each in message.attachments

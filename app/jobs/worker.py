@@ -19,8 +19,8 @@ from typing import Any
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
+from psycopg import AsyncConnection, OperationalError
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from app.gateways.queue import Queue
 from app.jobs import (
@@ -144,12 +144,27 @@ async def _run(app: App, lane: Lane) -> None:
 def _connector(services: Services) -> PsycopgConnector:
     url = services.database.engine(Role.OPS).url.set(drivername="postgresql")
     return PsycopgConnector(
+        pool_factory=_pool,
         conninfo=url.render_as_string(hide_password=False),
         min_size=1,
         max_size=2 + len(LANES),
         timeout=POOL_WAIT_S,
         kwargs={"application_name": "jobs", "connect_timeout": 5},
+        configure=_one_statement_each,
     )
+
+
+async def _one_statement_each(connection: AsyncConnection[Any]) -> None:
+    """The queue does one statement at a time: begin and commit would be two more."""
+    await connection.set_autocommit(True)
+
+
+def _pool(**settings: Any) -> AsyncConnectionPool:
+    """Without a question before each use, which would double the round trips of a job.
+
+    A connection that was lost ends the lanes, and they begin anew.
+    """
+    return AsyncConnectionPool(**{**settings, "check": None})
 
 
 def _app(connector: PsycopgConnector, lane: Lane, services: Services) -> App:

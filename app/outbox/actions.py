@@ -1,17 +1,39 @@
 """Messages are written, claimed before they leave, and their outcome recorded afterwards."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, or_, update
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.gateways.queue import Queue, defer
 from app.outbox.channels import OutboundStatus
+from app.outbox.claimed import ClaimedMessage
 from app.outbox.letter import Letter
 from app.outbox.models import OutboundMessage
-from app.outbox.retry import LEASE, UNKNOWN_OUTCOMES_MOST, Verdict, after_failure, after_unknown
+from app.outbox.retry import (
+    LEASE,
+    SLOW,
+    UNKNOWN_OUTCOMES_MOST,
+    Verdict,
+    after_failure,
+    after_unknown,
+)
 from tenants.database import acting_tenant
 from tenants.errors import NotFound
 
@@ -24,6 +46,52 @@ _ADD = (
     .returning(_MESSAGES.c.id)
 )
 NOBODY_KNOWS = "the relay never said whether it took the message; it left twice at most"
+
+# Built once and given their values as parameters: building a statement costs more than running it.
+_IT = and_(_MESSAGES.c.tenant_id == bindparam("of_tenant"), _MESSAGES.c.id == bindparam("of_id"))
+_SET = update(_MESSAGES).where(_IT)
+_AT = bindparam("at", type_=DateTime(timezone=True))
+_LEASED_UNTIL = bindparam("leased_until", type_=DateTime(timezone=True))
+_COLUMNS = [_MESSAGES.c[each.name] for each in fields(ClaimedMessage)]
+_IS_WAITING = and_(_MESSAGES.c.status == OutboundStatus.PENDING, _MESSAGES.c.next_attempt_at <= _AT)
+_IS_LEFT_OVER = and_(
+    _MESSAGES.c.status == OutboundStatus.SENDING, _MESSAGES.c.claimed_at <= _LEASED_UNTIL
+)
+_MAY_LEAVE_AGAIN = _MESSAGES.c.unknown_outcomes < UNKNOWN_OUTCOMES_MOST - 1
+_OTHER = _MESSAGES.alias("other")
+_SLOW_ONES = (
+    select(func.count())
+    .where(
+        _OTHER.c.tenant_id == bindparam("of_tenant"),
+        literal_column("other.status IN ('pending', 'sending')"),  # matches the partial index
+        _OTHER.c.status == OutboundStatus.SENDING,
+        _OTHER.c.claimed_at > _LEASED_UNTIL,
+        _OTHER.c.claimed_at <= bindparam("slow_since", type_=DateTime(timezone=True)),
+    )
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(_MESSAGES)
+    .where(
+        _IT,
+        or_(_IS_WAITING, and_(_IS_LEFT_OVER, _MAY_LEAVE_AGAIN)),
+        bindparam("slow_at_once", type_=Integer) > _SLOW_ONES,
+    )
+    .values(
+        status=OutboundStatus.SENDING,
+        claimed_at=_AT,
+        attempts=_MESSAGES.c.attempts + 1,
+        unknown_outcomes=_MESSAGES.c.unknown_outcomes
+        + case((_MESSAGES.c.status == OutboundStatus.SENDING, 1), else_=0),
+    )
+    .returning(*_COLUMNS)
+)
+_GIVE_UP = (
+    update(_MESSAGES)
+    .where(_IT, _IS_LEFT_OVER, ~_MAY_LEAVE_AGAIN)
+    .values(status=OutboundStatus.UNDELIVERABLE, last_error=NOBODY_KNOWS)
+    .returning(*_COLUMNS)
+)
 
 
 def write_letter(session: Session, letter: Letter, *, now: datetime) -> int | None:
@@ -40,52 +108,26 @@ def write_letter(session: Session, letter: Letter, *, now: datetime) -> int | No
     return message_id
 
 
-def claim_message(session: Session, message_id: int, *, now: datetime) -> OutboundMessage | None:
+def claim_message(
+    session: Session, message_id: int, *, slow_at_once: int, now: datetime
+) -> ClaimedMessage | None:
     """The message, ours to send; None where another has it, or it needs no sending.
 
     One left over as "sending" by a crash is claimed again once its lease is over, and only as
-    often as a second copy with the same Message-ID may leave.
+    often as a second copy with the same Message-ID may leave. `slow_at_once`: None also where the
+    relay is slow with so many of the tenant's messages.
     """
-    waiting = and_(
-        OutboundMessage.status == OutboundStatus.PENDING, OutboundMessage.next_attempt_at <= now
-    )
-    may_leave_again = OutboundMessage.unknown_outcomes < UNKNOWN_OUTCOMES_MOST - 1
-    return session.scalar(
-        update(OutboundMessage)
-        .where(
-            OutboundMessage.tenant_id == acting_tenant(session),
-            OutboundMessage.id == message_id,
-            or_(waiting, and_(_left_over(now), may_leave_again)),
-        )
-        .values(
-            status=OutboundStatus.SENDING,
-            claimed_at=now,
-            attempts=OutboundMessage.attempts + 1,
-            unknown_outcomes=OutboundMessage.unknown_outcomes
-            + case((OutboundMessage.status == OutboundStatus.SENDING, 1), else_=0),
-        )
-        .returning(OutboundMessage)
-    )
+    slow = {"slow_since": now - SLOW, "slow_at_once": slow_at_once}
+    asked = _asked(session, message_id, now) | slow
+    return _claimed(session.execute(_CLAIM, asked).one_or_none())
 
 
-def give_up_left_over(
-    session: Session, message_id: int, *, now: datetime
-) -> OutboundMessage | None:
+def give_up_left_over(session: Session, message_id: int, *, now: datetime) -> ClaimedMessage | None:
     """The message, given up, where crashes left it half sent as often as they may; else None.
 
     Nobody knows whether it arrived, and a third copy must not leave.
     """
-    return session.scalar(
-        update(OutboundMessage)
-        .where(
-            OutboundMessage.tenant_id == acting_tenant(session),
-            OutboundMessage.id == message_id,
-            _left_over(now),
-            OutboundMessage.unknown_outcomes >= UNKNOWN_OUTCOMES_MOST - 1,
-        )
-        .values(status=OutboundStatus.UNDELIVERABLE, last_error=NOBODY_KNOWS)
-        .returning(OutboundMessage)
-    )
+    return _claimed(session.execute(_GIVE_UP, _asked(session, message_id, now)).one_or_none())
 
 
 def record_sent(session: Session, message_id: int, *, now: datetime) -> None:
@@ -94,7 +136,7 @@ def record_sent(session: Session, message_id: int, *, now: datetime) -> None:
 
 
 def record_failure(
-    session: Session, message: OutboundMessage, *, error: str, is_permanent: bool, now: datetime
+    session: Session, message: ClaimedMessage, *, error: str, is_permanent: bool, now: datetime
 ) -> datetime | None:
     """When it is tried again, by a job of its own; None: it is undeliverable."""
     verdict = after_failure(
@@ -108,7 +150,7 @@ def record_failure(
 
 
 def record_unknown(
-    session: Session, message: OutboundMessage, *, error: str, now: datetime
+    session: Session, message: ClaimedMessage, *, error: str, now: datetime
 ) -> datetime | None:
     """When a message that may have left is sent once more; None: it must not be, a third time."""
     unknown = message.unknown_outcomes + 1
@@ -120,14 +162,14 @@ def record_unknown(
 def send_again(session: Session, message_id: int, *, now: datetime) -> None:
     """A person asks for one more try of a message that waits or was given up. Raises NotFound."""
     asked = session.execute(
-        update(OutboundMessage)
+        update(_MESSAGES)
         .where(
-            OutboundMessage.tenant_id == acting_tenant(session),
-            OutboundMessage.id == message_id,
-            OutboundMessage.status.in_([OutboundStatus.PENDING, OutboundStatus.UNDELIVERABLE]),
+            _MESSAGES.c.tenant_id == acting_tenant(session),
+            _MESSAGES.c.id == message_id,
+            _MESSAGES.c.status.in_([OutboundStatus.PENDING, OutboundStatus.UNDELIVERABLE]),
         )
         .values(status=OutboundStatus.PENDING, next_attempt_at=now)
-        .returning(OutboundMessage.id)
+        .returning(_MESSAGES.c.id)
     ).one_or_none()
     if asked is None:
         raise NotFound("There is no such message that could be sent again.")
@@ -154,7 +196,7 @@ def _defer(
 
 
 def _put_off(
-    session: Session, message: OutboundMessage, verdict: Verdict, *, error: str, **values: Any
+    session: Session, message: ClaimedMessage, verdict: Verdict, *, error: str, **values: Any
 ) -> None:
     values["last_error"] = error[:ERROR_LENGTH]
     if verdict.again_at is None:
@@ -165,21 +207,22 @@ def _put_off(
     _defer(session, message.id, at=verdict.again_at)
 
 
-def _left_over(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        OutboundMessage.status == OutboundStatus.SENDING,
-        OutboundMessage.claimed_at <= now - LEASE,
-    )
-
-
 def _set(session: Session, message_id: int, **values: Any) -> None:
-    session.execute(
-        update(OutboundMessage)
-        .where(
-            OutboundMessage.tenant_id == acting_tenant(session), OutboundMessage.id == message_id
-        )
-        .values(**values)
-    )
+    place = {"of_tenant": acting_tenant(session), "of_id": message_id}
+    session.execute(_SET, place | values)
+
+
+def _asked(session: Session, message_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "of_tenant": acting_tenant(session),
+        "of_id": message_id,
+        "at": now,
+        "leased_until": now - LEASE,
+    }
+
+
+def _claimed(row: Row[*tuple[Any, ...]] | None) -> ClaimedMessage | None:
+    return ClaimedMessage(*row) if row else None
 
 
 def _row(letter: Letter, tenant_id: int, now: datetime) -> dict[str, Any]:

@@ -30,6 +30,17 @@ _AUTOMATIC = (
     )
     .order_by(_MESSAGES.c.created_at.desc())
 )
+_NEXT = (
+    select(_MESSAGES.c.id)
+    .where(
+        _WAITS,
+        _MESSAGES.c.tenant_id == bindparam("of_tenant"),
+        _MESSAGES.c.status == OutboundStatus.PENDING,
+        _MESSAGES.c.next_attempt_at <= bindparam("at"),
+    )
+    .order_by(_MESSAGES.c.next_attempt_at, _MESSAGES.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,17 +204,15 @@ def overdue_messages(session: Session, *, before: datetime, limit: int) -> list[
 
 def next_waiting(session: Session, *, now: datetime) -> int | None:
     """The message of this tenant that has waited longest for its turn."""
-    return session.scalar(
-        select(_MESSAGES.c.id)
-        .where(
-            _WAITS,
-            _MESSAGES.c.tenant_id == acting_tenant(session),
-            _MESSAGES.c.status == OutboundStatus.PENDING,
-            _MESSAGES.c.next_attempt_at <= now,
-        )
-        .order_by(_MESSAGES.c.next_attempt_at, _MESSAGES.c.id)
-        .limit(1)
+    return session.scalar(_NEXT, {"of_tenant": acting_tenant(session), "at": now})
+
+
+def is_waiting(session: Session, message_id: int) -> bool:
+    """Whether a message has still to be sent."""
+    status = select(_MESSAGES.c.status).where(
+        _MESSAGES.c.tenant_id == acting_tenant(session), _MESSAGES.c.id == message_id
     )
+    return session.scalar(status) is OutboundStatus.PENDING
 
 
 def leaving(session: Session, *, now: datetime) -> dict[int, datetime]:

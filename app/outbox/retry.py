@@ -18,6 +18,7 @@ PAUSES: tuple[timedelta, ...] = (
 )
 GIVEN_UP_AFTER = timedelta(hours=72)
 LEASE = timedelta(minutes=6)  # longer than the 300 s a relay may take after the dot (RFC 5321)
+SLOW = timedelta(seconds=1)  # a relay nearby takes milliseconds
 UNKNOWN_OUTCOMES_MOST = 2  # a message whose outcome nobody knows leaves at most twice
 
 

@@ -11,7 +11,7 @@ from app.outbox.actions import claim_message, send_again, write_letter
 from app.outbox.channels import OutboundStatus
 from app.outbox.letter import Enclosure
 from app.outbox.queries import next_waiting, outbox_page, overdue_messages
-from app.outbox.retry import LEASE
+from app.outbox.retry import LEASE, SLOW
 from app.tickets.kinds import EventKind
 from app.tickets.models import TicketEvent
 from tenants.brands.actions import add_sender_domain
@@ -137,7 +137,7 @@ def test_a_message_left_half_sent_is_sent_with_the_same_identity(services, harbo
     assert kept(harbour, message_id).status is OutboundStatus.SENT
 
 
-def test_a_tenant_sends_two_messages_at_once_and_the_third_waits_for_a_turn(
+def test_a_slow_relay_has_two_messages_of_a_tenant_and_the_third_waits_for_a_turn(
     services, harbour, meadow
 ):
     first, second, third = (a_letter(harbour, idempotency_key=f"reply:{n}") for n in range(3))
@@ -145,8 +145,10 @@ def test_a_tenant_sends_two_messages_at_once_and_the_third_waits_for_a_turn(
     for message_id in (first, second):
         killed_while_sending(harbour, message_id, now=MONDAY)
 
-    assert not send_message(services, harbour.tenant_id, third, now=MONDAY)
-    assert send_message(services, meadow.tenant_id, other, now=MONDAY)
+    later = MONDAY + SLOW
+
+    assert not send_message(services, harbour.tenant_id, third, now=later)
+    assert send_message(services, meadow.tenant_id, other, now=later)
 
     with harbour.transaction() as session:
         assert next_waiting(session, now=MONDAY) == third
@@ -209,7 +211,7 @@ def test_messages_that_should_have_left_are_found_over_all_tenants(database, har
 def killed_while_sending(tenant, message_id, *, now):
     """The claim is committed, and nothing after it ever happens."""
     with tenant.transaction() as session:
-        assert claim_message(session, message_id, now=now) is not None
+        assert claim_message(session, message_id, slow_at_once=9, now=now) is not None
 
 
 def failures_on(tenant, ticket_id):
