@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, abort, redirect, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user
+from flask import Flask, abort, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
 from app.clock import utc_now
@@ -69,6 +70,19 @@ def signed_in_user() -> WebUser:
     return cast("WebUser", current_user._get_current_object())  # noqa: SLF001 - Flask's own idiom
 
 
+def settle_reader() -> None:
+    """Whoever cannot be known now is a stranger: the page of an error must not fail itself."""
+    try:
+        bool(current_user.is_authenticated)
+    except Exception:  # noqa: BLE001 - whatever it was, its page is being made
+        become_stranger()
+
+
+def become_stranger() -> None:
+    """For this request: a page that says the database is away must not ask it who reads."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks first
+
+
 def csrf_token() -> str:
     """The token that every form of this browser carries."""
     if CSRF_FIELD not in session:
@@ -82,11 +96,11 @@ def refuse_forgery() -> None:
         return
     origin = request.headers.get("Origin")
     if origin and origin != "null" and origin.partition("://")[2] != request.host:
-        abort(403, "the request came from another site")
+        abort(403, _("The request came from another site."))
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
     kept = session.get(CSRF_FIELD, "")
     if not kept or not hmac.compare_digest(str(kept), given):
-        abort(403, "the page was open too long; go back, reload it and send again")
+        abort(403, _("The page was open too long; go back, reload it and send again."))
 
 
 def signed_otherwise(view: Callable[P, R]) -> Callable[P, R]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from app.web.auth import become_stranger, settle_reader
 from tenants.errors import GatewayError, NotFound, Refused
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ def _database(error: Exception) -> ResponseReturnValue:
 
 def _away() -> tuple[str, int, dict[str, str]]:
     log.warning("database away", extra={"path": request.path})
+    become_stranger()
     page, status = _page(503)
     return page, status, {"Retry-After": RETRY_AFTER_S}
 
@@ -64,6 +66,7 @@ def _unexpected(error: Exception) -> tuple[str, int]:
 
 def _page(status: int, detail: str = "", *, reference: str = "") -> tuple[str, int]:
     """A page that needs no database: the layout is bare where the reader is unknown."""
+    settle_reader()
     title, why = _words(status)
     page = render_template(
         "errors/error.html", status=status, title=title, why=detail or why, reference=reference

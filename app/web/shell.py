@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from app.web.auth import csrf_token
 from app.web.localization import LANGUAGES, reader_language
-from app.web.site import PRODUCT, current_site
+from app.web.site import PRODUCT, site_or_none
 from app.web.stylesheets import brands_css_url
 from app.web.words import ROLE_WORDS
 from tenants.access.roles import Action, may
@@ -53,7 +53,7 @@ def init_shell(app: Flask) -> None:
 
 def frame() -> dict[str, Any]:
     """The values that layouts read; see components for what pages pass themselves."""
-    site = _site_or_none()
+    site = site_or_none()
     brand = site.brand if site else None
     return {
         "site_name": brand.name_in(reader_language()) if brand else (PRODUCT if site else ""),
@@ -67,13 +67,6 @@ def frame() -> dict[str, Any]:
         "language_links": _language_links(),
         "home_url": "/",
     }
-
-
-def _site_or_none() -> Any:
-    try:
-        return current_site()
-    except Exception:  # noqa: BLE001 - the page that says the database is away must not need it
-        return None
 
 
 def _theme() -> str | None:

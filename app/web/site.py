@@ -7,6 +7,7 @@ brand and the settings of its tenant, and nothing on it names the provider.
 from dataclasses import dataclass
 
 from flask import g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from app.web.services import database, services
@@ -37,9 +38,20 @@ class Site:
 def current_site() -> Site:
     """The site of this request, found once. Raises a 404 for a host nobody has claimed."""
     if "site" not in g:
+        g.site = None  # and it stays so where nobody claimed the host, or the database is away
         g.site = _find_site(request.host.rsplit(":", 1)[0].lower().strip("[]"))
-    found: Site = g.site
+    found: Site | None = g.site
+    if found is None:
+        raise PageNotFound
     return found
+
+
+def site_or_none() -> Site | None:
+    """The site of this request, or None where it cannot be known: for pages of errors."""
+    try:
+        return current_site()
+    except (PageNotFound, SQLAlchemyError):
+        return None
 
 
 def find_site() -> None:
