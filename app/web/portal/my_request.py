@@ -1,11 +1,12 @@
 """A requester's own ticket, opened by a signed link: what we do, till when, and what was said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.clock import utc_now
@@ -14,7 +15,7 @@ from app.flows.portal_to_entry import portal_to_entry
 from app.tickets import queries
 from app.tickets.changes import Author, NewEntry
 from app.tickets.kinds import AuthorKind, Channel
-from app.tickets.links import RequestLink, read_request_token
+from app.tickets.links import RequestLink, read_request_token, request_token
 from app.tickets.page import TicketPage
 from app.web.auth import public
 from app.web.downloads import blob_download
@@ -61,11 +62,12 @@ def write(token: str) -> Response | tuple[str, int]:
         error = _("At most %(most)s characters.", most=TEXT_MAX)
         return _page(token, text=text, error=error), UNPROCESSABLE
     try:
-        _add(link, text)
+        now_at = _add(link, text)
     except Refused as refused:
         return _page(token, text=text, error=str(refused)), UNPROCESSABLE
     flash(_("Sent. We have it."), "success")
-    return redirect(url_for("portal.my_request", token=token), 303)
+    there = request_token(now_at, secret=services().config.secret_key)
+    return redirect(url_for("portal.my_request", token=there), 303)
 
 
 @portal_pages.get("/r/<token>/attachments/<int:attachment_id>")
@@ -74,23 +76,35 @@ def request_attachment(token: str, attachment_id: int) -> FlaskResponse:
     """A file of this ticket's public words, as a download."""
     link = _link(token)
     with database().transaction(link.tenant_id) as session:
-        page = queries.ticket_page(session, link.number)
+        page = _ticket_of(session, link)
         file, blob_key = queries.attachment(session, attachment_id)
     if all(file not in entry.files for entry in page.public_entries):
         raise NotFound
     return blob_download(blob_key, name=file.name)
 
 
-def _add(link: RequestLink, text: str) -> None:
+def _add(link: RequestLink, text: str) -> RequestLink:
+    """Where the words stand: on this ticket, or on the one that follows a long closed one."""
     now = utc_now()
     files = kept_files(link.tenant_id, "attachments")
     with database().transaction(link.tenant_id) as session:
-        page = queries.ticket_page(session, link.number)
+        page = _ticket_of(session, link)
         author = Author(AuthorKind.REQUESTER, link.requester_id, page.head.requester_name)
         entry = NewEntry(
             text=text, author=author, channel=Channel.WEB, language=reader_language(), files=files
         )
-        portal_to_entry(session, link.number, entry, correspondence=correspondence(), now=now)
+        written = portal_to_entry(
+            session, link.number, entry, correspondence=correspondence(), now=now
+        )
+    return replace(link, number=written.ticket.number)
+
+
+def _ticket_of(session: Session, link: RequestLink) -> TicketPage:
+    """The ticket, as long as it is this requester's. Raises NotFound."""
+    page = queries.ticket_page(session, link.number)
+    if page.head.requester_id != link.requester_id:
+        raise NotFound
+    return page
 
 
 def _link(token: str) -> RequestLink:
@@ -105,10 +119,8 @@ def _link(token: str) -> RequestLink:
 def _page(token: str, *, text: str = "", error: str = "", is_new: bool = False) -> str:
     link = _link(token)
     with database().transaction(link.tenant_id) as session:
-        page = queries.ticket_page(session, link.number)
+        page = _ticket_of(session, link)
         promised_at = promised_resolution(session, page.head.id)
-    if page.head.requester_id != link.requester_id:
-        raise NotFound
     shown = RequestShown(
         page=page,
         timeline=public_timeline(page),
