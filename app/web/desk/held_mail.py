@@ -4,7 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.inbox import actions as inbox
+from app.clock import utc_now
+from app.flows.release_held_mail import discard_held_mail, release_held_mail
 from app.inbox.queries import held_mails
 from app.web.auth import permits, signed_in_user
 from app.web.desk import desk_pages
@@ -27,7 +28,7 @@ def held_mail() -> str:
 def release(tenant_id: int, raw_mail_id: int) -> Response:
     """Let the mail in: it becomes a ticket or joins one, as if it had been expected."""
     with database().transaction(served(tenant_id)) as session:
-        inbox.release_mail(session, raw_mail_id, by=signed_in_user().actor)
+        release_held_mail(session, raw_mail_id, by=signed_in_user().actor, now=utc_now())
     flash(_("Released. It becomes a ticket within seconds."), "success")
     return redirect(url_for("desk.held_mail"), 303)
 
@@ -37,6 +38,6 @@ def release(tenant_id: int, raw_mail_id: int) -> Response:
 def discard(tenant_id: int, raw_mail_id: int) -> Response:
     """Throw the mail away; the raw copy stays for the retention time."""
     with database().transaction(served(tenant_id)) as session:
-        inbox.discard_mail(session, raw_mail_id, by=signed_in_user().actor)
+        discard_held_mail(session, raw_mail_id, by=signed_in_user().actor, now=utc_now())
     flash(_("Discarded. Nobody was answered."), "success")
     return redirect(url_for("desk.held_mail"), 303)
