@@ -51,11 +51,17 @@ function found() {
   if (!wasLost) return;
   wasLost = false;
   document.getElementById("live-bar").hidden = true;
+  resync();
+}
+
+function resync() {
   tell(document, "live-resync");
   for (const part of document.querySelectorAll("[data-live-ticket]")) refresh(part);
 }
 
 function dispatch(signal) {
+  // Signals were lost on the way: what they named is not known any more.
+  if (signal.stale) resync();
   if (signal.rows) tell(document, "live-rows", { rows: signal.rows });
   if (signal.ticket) refreshTicket(signal);
   if (signal.version) toast(word("live.new_version"));
