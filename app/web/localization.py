@@ -1,10 +1,12 @@
 """In which language and zone a page speaks: the person's own, else the browser's or brand's."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, Response, current_app, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 
 from app.web.catalogues import ReadersWords
@@ -14,6 +16,15 @@ from app.web.site import site_or_none
 LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українська"}
 LANGUAGE_COOKIE = "language"
 LANGUAGE_AGE_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a page speaks to; asked once by whatever says something a hundred times."""
+
+    locale: Locale
+    zone: ZoneInfo
+    say: Callable[[str], str]
 
 
 def init_localization(app: Flask) -> None:
@@ -26,6 +37,11 @@ def init_localization(app: Flask) -> None:
     babel.domain_instance = ReadersWords()
     install_filters(app.jinja_env, locale=reader_locale, zone=reader_zone)
     app.after_request(_remember_choice)
+
+
+def reader() -> Reader:
+    """The reader of this request."""
+    return Reader(reader_locale(), reader_zone(), get_translations().ugettext)
 
 
 def reader_language() -> str:

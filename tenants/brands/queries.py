@@ -88,6 +88,16 @@ def brands(session: Session) -> list[Brand]:
     return [_brand(row.Brand, row.texts) for row in rows]
 
 
+def visible_names(session: Session) -> list[tuple[int, str]]:
+    """Tenant and name of every brand of the tenants this session may read: what a list shows."""
+    rows = session.execute(
+        select(models.Brand.tenant_id, models.Brand.name).order_by(
+            models.Brand.name, models.Brand.id
+        )
+    )
+    return [(tenant_id, name) for tenant_id, name in rows]
+
+
 def visible_brands(session: Session) -> list[Brand]:
     """The brands, without texts, of every tenant this session may read: the desk's list."""
     rows = session.scalars(select(models.Brand).order_by(models.Brand.name, models.Brand.id))

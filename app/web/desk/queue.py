@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,10 +15,11 @@ from app.web.auth import permits, signed_in_user
 from app.web.desk import desk_pages
 from app.web.desk.clocks import Face, face_of
 from app.web.desk.place import served
+from app.web.localization import Reader, reader
 from app.web.numbers import whole_number
 from app.web.services import database
 from tenants.access.roles import Action
-from tenants.brands.queries import visible_brands
+from tenants.brands.queries import visible_names
 
 NEVER = "9999"
 
@@ -44,7 +44,7 @@ class QueueShown:
     rows: tuple[ShownRow, ...]
     next_url: str | None
     new_count: str
-    partners: tuple[Any, ...]
+    partners: tuple[tuple[int, str], ...]
 
 
 @desk_pages.get("/")
@@ -69,8 +69,9 @@ def rows() -> str:
     now, user, view, tenant_id = utc_now(), signed_in_user(), _view(), _tenant()
     with database().desk_reading(user.served_tenant_ids) as session:
         found = queue_rows(session, places) if places else []
+    to = reader()
     shown = [
-        shown_row(row, current=None, now=now)
+        shown_row(row, current=None, reader=to, now=now)
         for row in found
         if _belongs(row, view, user_id=user.user_id, tenant_id=tenant_id)
     ]
@@ -104,22 +105,25 @@ def shown_queue(*, current: str | None) -> QueueShown:
             after=parse_place(after) if after else None,
         )
         new_count = queue_count(session, QueueView.NEW, user_id=user.user_id)
-        partners = tuple(visible_brands(session))
+        partners = tuple(visible_names(session))
+    to = reader()
     return QueueShown(
         view=view,
         tenant_id=tenant_id,
-        rows=tuple(shown_row(row, current=current, now=now) for row in found),
+        rows=tuple(shown_row(row, current=current, reader=to, now=now) for row in found),
         next_url=_next_url(found, view, tenant_id),
         new_count=f"{MOST_COUNTED - 1}+" if new_count >= MOST_COUNTED else str(new_count),
         partners=partners,
     )
 
 
-def shown_row(row: QueueRow, *, current: str | None, now: datetime) -> ShownRow:
+def shown_row(row: QueueRow, *, current: str | None, reader: Reader, now: datetime) -> ShownRow:
     """`row` as the list shows it."""
     key = f"{row.tenant_id}-{row.ticket_id}"
     due = row.next_due_at.isoformat() if row.next_due_at else NEVER
-    return ShownRow(row, face_of(row, now=now), key, f"{due}~{key}", row.ref == current)
+    return ShownRow(
+        row, face_of(row, reader=reader, now=now), key, f"{due}~{key}", row.ref == current
+    )
 
 
 def _belongs(row: QueueRow, view: QueueView, *, user_id: int, tenant_id: int | None) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from jinja2_fragments.flask import render_block
 
 from app.clock import utc_now
@@ -19,6 +18,7 @@ from app.web.desk import desk_pages
 from app.web.desk.clocks import Face, cycle_face, face_of
 from app.web.desk.place import TicketPlace, ticket_place
 from app.web.desk.queue import shown_queue
+from app.web.localization import Reader, reader
 from app.web.services import database
 from app.web.timeline import shown_timeline
 from app.web.words import CLOCK_WORDS
@@ -72,7 +72,7 @@ def answer_ticket(place: TicketPlace, **said: Any) -> str:
 
 def shown_work(place: TicketPlace) -> WorkShown:
     """Read the ticket in one transaction of its tenant."""
-    now, user = utc_now(), signed_in_user()
+    now, user, to = utc_now(), signed_in_user(), reader()
     with database().transaction(place.tenant_id) as session:
         page = ticket_page(session, place.number)
         brand = brand_words(session, page.head.brand_id)
@@ -87,9 +87,9 @@ def shown_work(place: TicketPlace) -> WorkShown:
     said = {"operator": user.name, "requester": page.head.requester_name, "brand": brand.name}
     return WorkShown(
         page=page,
-        face=face_of(page.head, now=now),
+        face=face_of(page.head, reader=to, now=now),
         timeline=shown_timeline(page),
-        clocks=tuple(_clock(kept, hours.calendar.zone, now) for kept in cycles),
+        clocks=tuple(_clock(kept, hours.calendar.zone, reader=to, now=now) for kept in cycles),
         brand=brand,
         greeting=fill_in(text_for(brand, greeting), said),
         sender=brand.sender_address,
@@ -97,7 +97,7 @@ def shown_work(place: TicketPlace) -> WorkShown:
     )
 
 
-def _clock(kept: KeptCycle, zone: str, now: datetime) -> ClockShown:
-    lines = trace_lines(kept.trace, ZoneInfo(zone), _)
+def _clock(kept: KeptCycle, zone: str, *, reader: Reader, now: datetime) -> ClockShown:
+    lines = trace_lines(kept.trace, ZoneInfo(zone), reader.say)
     label = CLOCK_WORDS[kept.cycle.kind.value]
-    return ClockShown(label, cycle_face(kept, now=now), lines, kept.source.why)
+    return ClockShown(label, cycle_face(kept, reader=reader, now=now), lines, kept.source.why)
