@@ -124,13 +124,13 @@ def app(config: Config) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(app: Flask, database: Database) -> FlaskClient:  # noqa: ARG001 - emptied first
+def client(app: Flask, database: Database) -> FlaskClient:
     """A browser without cookies."""
     return app.test_client()
 
 
 @pytest.fixture
-def sign_in(app: Flask, database: Database) -> Callable[..., FlaskClient]:  # noqa: ARG001
+def sign_in(app: Flask, database: Database) -> Callable[..., FlaskClient]:
     """`sign_in("ada@provider.example")` gives a browser in which that person is signed in."""
     return lambda email, host="localhost:8000": browsers.signed_in(app, email, host=host)
 

@@ -110,6 +110,6 @@ def rows(answer) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def run(app, database):  # noqa: ARG001 - emptied first
+def run(app, database):
     runner = app.test_cli_runner()
     return lambda *arguments: runner.invoke(args=list(arguments))

@@ -159,7 +159,7 @@ def breaches(tenant):
 
 
 @pytest.fixture
-def run(app, database):  # noqa: ARG001 - emptied first
+def run(app, database):
     """Run a command of the program; its result has `output`, `stdout` and `exit_code`."""
     runner = app.test_cli_runner()
     return lambda *arguments: runner.invoke(args=list(arguments))

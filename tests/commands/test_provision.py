@@ -33,7 +33,7 @@ TENANT = {
 
 
 @pytest.fixture
-def run(app, database):  # noqa: ARG001 - emptied first
+def run(app, database):
     """Run a command of the program; its result has `output`, `exit_code` and `stderr`."""
     runner = app.test_cli_runner()
     return lambda *arguments, **options: runner.invoke(args=list(arguments), **options)

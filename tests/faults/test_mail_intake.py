@@ -190,7 +190,7 @@ def post(database, tmp_path, parsing):
 
 
 @pytest.fixture
-def listening(harbour, config):  # noqa: ARG001 - the mailbox must be there
+def listening(harbour, config):
     """`with listening() as process:` runs `flask mail`; `process.port` takes mail."""
 
     @contextmanager

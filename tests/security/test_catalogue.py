@@ -312,7 +312,7 @@ def seen(session, table):
 
 
 @pytest.fixture
-def catalogue(database, database_url):  # noqa: ARG001 - migrated by then
+def catalogue(database, database_url):
     with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
         yield Catalogue(connection)
 

@@ -136,7 +136,7 @@ def both(harbour, meadow):
 
 
 @pytest.fixture
-def guarded(database, database_url):  # noqa: ARG001 - emptied by then
+def guarded(database, database_url):
     """Sessions of one tenant that nothing holds but the code's guard; nothing is kept."""
     engine = create_engine(database_url)
     yield lambda tenant_id: Session(engine, info={"tenant_id": tenant_id})
