@@ -1,6 +1,8 @@
 """Files by key: where attachments and documents are kept, whatever keeps them."""
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]*(/[0-9A-Za-z][0-9A-Za-z_.-]*){0,4}")
@@ -18,6 +20,12 @@ class Blobs(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget `key`; nothing happens where it is unknown. Raises GatewayError."""
+
+    def old_keys(self, before: datetime) -> Iterator[str]:
+        """The keys last put before that instant, those that begin alike together."""
+
+    def delete_old(self, key: str, before: datetime) -> None:
+        """Forget `key` unless it was put again since `before`. Raises GatewayError."""
 
 
 def check_key(key: str) -> str:

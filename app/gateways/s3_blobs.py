@@ -1,5 +1,7 @@
 """Files in a bucket that speaks S3; credentials come from where boto3 finds them."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -51,6 +53,31 @@ class S3Blobs:
         try:
             self._client.delete_object(Bucket=self._bucket, Key=self._place(key))
         except (BotoCoreError, ClientError) as error:
+            raise GatewayError("a file could not be deleted", permanent=False) from error
+
+    def old_keys(self, before: datetime) -> Iterator[str]:
+        """In the bucket's own order, which is by name."""
+        try:
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=self._prefix
+            )
+            for page in pages:
+                for each in page.get("Contents", ()):
+                    if each["LastModified"] < before:
+                        yield each["Key"].removeprefix(self._prefix)
+        except (BotoCoreError, ClientError) as error:
+            raise GatewayError("the bucket could not be listed", permanent=False) from error
+
+    def delete_old(self, key: str, before: datetime) -> None:
+        """Forget `key` unless it was put again since `before`, as the bucket says last."""
+        place = {"Bucket": self._bucket, "Key": self._place(key)}
+        try:
+            if self._client.head_object(**place)["LastModified"] < before:
+                self._client.delete_object(**place)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in MISSING:
+                raise GatewayError("a file could not be deleted", permanent=False) from error
+        except BotoCoreError as error:
             raise GatewayError("a file could not be deleted", permanent=False) from error
 
     def _place(self, key: str) -> str:

@@ -61,6 +61,7 @@ SCHEDULES = (
     Schedule("reconcile_outbox", "*/10 * * * *"),
     Schedule("close_resolved", "23 * * * *"),
     Schedule("close_due_months", "7 * * * *"),
+    Schedule("sweep_files", "7 3 * * *"),
     Schedule("forget_sign_ins", "41 * * * *"),
 )
 

@@ -2,6 +2,7 @@
 
 from billing.queries.invoices import (
     closed_periods,
+    document_keys,
     invoice,
     invoice_of_period,
     invoices,
@@ -28,6 +29,7 @@ __all__ = [
     "billing_profile",
     "buyer",
     "closed_periods",
+    "document_keys",
     "invoice",
     "invoice_of_period",
     "invoices",

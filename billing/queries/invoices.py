@@ -183,3 +183,9 @@ def _lines(session: Session, row: Invoice) -> tuple[IssuedLine, ...]:
         )
         for line in lines
     )
+
+
+def document_keys(session: Session) -> frozenset[str]:
+    """The keys in the blob store under which the documents of the session's tenant are kept."""
+    keys = select(Invoice.pdf_key).where(Invoice.tenant_id == acting_tenant(session))
+    return frozenset(key for key in session.scalars(keys) if key is not None)

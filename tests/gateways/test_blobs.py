@@ -1,6 +1,7 @@
 """One contract for every store of files, and what only the folder promises."""
 
 import stat
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -8,11 +9,14 @@ from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.clock import utc_now
 from app.gateways.blobs import check_key
 from app.gateways.folder_blobs import FolderBlobs
 from app.gateways.s3_blobs import S3Blobs
 from tenants.errors import GatewayError, NotFound
 from tests.gateways.small_bucket import SmallBucket
+
+A_DAY = timedelta(days=1)
 
 
 def test_what_was_put_is_got_back(blobs):
@@ -42,6 +46,26 @@ def test_a_deleted_file_is_gone_and_its_neighbour_stays(blobs):
     blobs.delete("7/abc")
 
     assert blobs.get("7/abd") == b"2"
+    with pytest.raises(NotFound):
+        blobs.get("7/abc")
+
+
+def test_keys_are_found_by_when_they_were_last_put(blobs):
+    for key in ("7/abc", "7/invoices/1.pdf", "8/abc"):
+        blobs.put(key, b"1")
+
+    assert list(blobs.old_keys(utc_now() - A_DAY)) == []
+    assert sorted(blobs.old_keys(utc_now() + A_DAY)) == ["7/abc", "7/invoices/1.pdf", "8/abc"]
+
+
+def test_only_what_was_not_put_since_is_deleted_as_old(blobs):
+    blobs.put("7/abc", b"1")
+
+    blobs.delete_old("7/abc", utc_now() - A_DAY)
+    assert blobs.get("7/abc") == b"1"
+
+    blobs.delete_old("7/abc", utc_now() + A_DAY)
+    blobs.delete_old("7/abc", utc_now() + A_DAY)
     with pytest.raises(NotFound):
         blobs.get("7/abc")
 

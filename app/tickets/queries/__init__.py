@@ -1,5 +1,6 @@
 """What is read about tickets: the desk's queue, a ticket's page, and single tickets."""
 
+from app.tickets.queries.files import file_keys
 from app.tickets.queries.names import TicketName, ticket_names
 from app.tickets.queries.page import attachment, ticket_page
 from app.tickets.queries.queue import desk_queue, queue_count, queue_rows
@@ -22,6 +23,7 @@ __all__ = [
     "attachment",
     "desk_queue",
     "entry_html",
+    "file_keys",
     "is_in_history",
     "news_since",
     "participants",
