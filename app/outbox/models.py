@@ -32,7 +32,7 @@ class OutboundMessage(TenantOwned, Base):
             "next_attempt_at",
             postgresql_where=text("status IN ('pending', 'sending')"),
         ),
-        Index("ix_outbound_messages_newest", "tenant_id", "created_at"),
+        Index("ix_outbound_messages_newest", "id"),
         ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"]),
     )
 

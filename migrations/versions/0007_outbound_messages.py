@@ -69,7 +69,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbound_messages_newest",
         "outbound_messages",
-        ["tenant_id", "created_at"],
+        ["id"],
         unique=False,
     )
     op.create_index(
