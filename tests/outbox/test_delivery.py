@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from sqlalchemy import select
 
-from app.jobs.deliver_outbox import send_message
+from app.gateways.queue_tables import JOBS
+from app.jobs.deliver_outbox import deliver_outbox, send_message
 from app.outbox.actions import claim_message, send_again, write_letter
 from app.outbox.channels import OutboundStatus
 from app.outbox.letter import Enclosure
@@ -152,6 +154,38 @@ def test_a_slow_relay_has_two_messages_of_a_tenant_and_the_third_waits_for_a_tur
 
     with harbour.transaction() as session:
         assert next_waiting(session, now=MONDAY) == third
+
+
+def test_who_is_done_with_a_slow_relay_sends_what_waited(services, harbour, relay):
+    first, second = (a_letter(harbour, idempotency_key=f"reply:{n}") for n in range(2))
+    relay.before = lambda: sleep(SLOW.total_seconds())
+
+    deliver_outbox(services, harbour.tenant_id, first)
+
+    assert kept(harbour, second).status is OutboundStatus.SENT
+
+
+def test_with_a_fast_relay_each_job_sends_its_own_message(services, harbour, relay):
+    first, second = (a_letter(harbour, idempotency_key=f"reply:{n}") for n in range(2))
+
+    deliver_outbox(services, harbour.tenant_id, first)
+
+    assert len(relay.given) == 1
+    assert kept(harbour, second).status is OutboundStatus.PENDING
+
+
+def test_a_message_that_is_not_taken_is_looked_at_again_when_the_lease_is_over(
+    services, database, harbour
+):
+    message_id = a_letter(harbour)
+    killed_while_sending(harbour, message_id, now=MONDAY)
+
+    for _run in range(3):
+        send_message(services, harbour.tenant_id, message_id, now=MONDAY)
+
+    with database.across_tenants() as session:
+        asked = select(JOBS.c.scheduled_at).where(JOBS.c.scheduled_at.is_not(None))
+        assert session.scalars(asked).all() == [MONDAY + LEASE]
 
 
 def test_a_person_may_ask_for_one_more_try(services, harbour, relay_that):
