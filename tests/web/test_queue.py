@@ -81,6 +81,15 @@ def test_a_ticket_that_left_the_view_is_missing_from_its_rows(ada, harbour):
     assert ticket.ref not in ada.get(address).get_data(as_text=True)
 
 
+def test_without_ids_the_rows_are_the_top_of_the_list(ada, harbour, meadow):
+    ours, foreign = a_ticket(harbour), a_ticket(meadow)
+
+    page = ada.get("/desk/queue/rows?view=due").get_data(as_text=True)
+
+    assert ours.ref in page
+    assert foreign.ref not in page
+
+
 def test_rows_of_one_partner_leave_the_others_out(harbour, meadow, database, sign_in):
     cast.an_operator(database, harbour, meadow, email="olga@provider.example")
     olga = sign_in("olga@provider.example")

@@ -64,11 +64,17 @@ def queue() -> str:
 @desk_pages.get("/queue/rows")
 @permits(Action.WORK_TICKETS)
 def rows() -> str:
-    """Just the rows asked for that still belong in the list; a missing one left it."""
+    """Just the rows asked for that still belong in the list; a missing one left it.
+
+    Without `ids` the top of the list, for a page that missed signals.
+    """
     places = _places(request.args.get("ids", ""))
     now, user, view, tenant_id = utc_now(), signed_in_user(), _view(), _tenant()
     with database().desk_reading(user.served_tenant_ids) as session:
-        found = queue_rows(session, places) if places else []
+        if "ids" in request.args:
+            found = queue_rows(session, places) if places else []
+        else:
+            found = desk_queue(session, view, user_id=user.user_id, tenant_id=tenant_id)
     to = reader()
     shown = [
         shown_row(row, current=None, reader=to, now=now)

@@ -8,6 +8,7 @@ const LOST_AFTER_MS = 5000;
 
 let lostTimer = 0;
 let wasLost = false;
+let hasOpened = false;
 
 export function watchSignals() {
   const address = document.querySelector('meta[name="signals"]')?.content;
@@ -48,15 +49,29 @@ function lose() {
 function found() {
   clearTimeout(lostTimer);
   lostTimer = 0;
-  if (!wasLost) return;
+  if (wasLost) document.getElementById("live-bar").hidden = true;
+  // What changed between the making of this page and the opening of its stream was told to nobody.
+  if (wasLost || !hasOpened) resync();
   wasLost = false;
-  document.getElementById("live-bar").hidden = true;
-  resync();
+  hasOpened = true;
 }
 
 function resync() {
   tell(document, "live-resync");
-  for (const part of document.querySelectorAll("[data-live-ticket]")) refresh(part);
+  for (const part of document.querySelectorAll("[data-live-ticket]")) compare(part);
+}
+
+// Whether the open ticket moved on meanwhile, only its page knows.
+async function compare(part) {
+  const address = part.querySelector("[data-live-notice] a")?.href;
+  if (!address) return tell(part, "live-refresh");
+  try {
+    const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Target": "div#work" } });
+    const rev = answer.ok ? /data-rev="(\d+)"/.exec(await answer.text())?.[1] : 0;
+    if (Number(rev) > Number(part.dataset.rev)) refresh(part);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // the network is away again, and so is the stream
+  }
 }
 
 function dispatch(signal) {

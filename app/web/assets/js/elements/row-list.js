@@ -7,6 +7,13 @@ import { plural, word } from "../words.js";
 
 const REST_MS = 3000;
 const FETCH_MS = 1000;
+const ASKED_AT_ONCE = 100; // what the server answers at most
+
+function rowsIn(html) {
+  const answer = document.createElement("template");
+  answer.innerHTML = html;
+  return new Map([...answer.content.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
+}
 
 class RowList extends HTMLElement {
   connectedCallback() {
@@ -36,7 +43,7 @@ class RowList extends HTMLElement {
     this.pill.addEventListener("click", () => this.apply(), { signal });
     document.addEventListener("keydown", (event) => this.onKey(event), { signal });
     document.addEventListener("live-rows", ({ detail }) => this.want(detail.rows), { signal });
-    document.addEventListener("live-resync", () => this.want(this.keys()), { signal });
+    document.addEventListener("live-resync", () => this.wantAll(), { signal });
   }
 
   links() {
@@ -88,27 +95,35 @@ class RowList extends HTMLElement {
     if (this.wanted.size) this.fetching ??= setTimeout(() => this.fetch(), FETCH_MS);
   }
 
+  // After a gap nobody knows what changed: the rows that are here, and those that belong on top now.
+  async wantAll() {
+    const top = await this.ask();
+    if (top) this.want([...this.keys(), ...top.keys()]);
+  }
+
   async fetch() {
-    const asked = [...this.wanted];
-    this.wanted.clear();
+    const asked = [...this.wanted].slice(0, ASKED_AT_ONCE);
+    for (const key of asked) this.wanted.delete(key);
+    const found = await this.ask(asked);
+    this.fetching = undefined;
+    if (found) this.take(asked, found);
+    if (this.wanted.size) this.want([]);
+  }
+
+  // The server's rows by key; null when there is no answer. The stream notices a lost network and asks again.
+  async ask(keys) {
     const url = new URL(this.getAttribute("src"), location.href);
-    url.searchParams.set("ids", asked.join(","));
+    if (keys) url.searchParams.set("ids", keys.join(","));
     try {
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal: this.leaving.signal });
-      if (answer.ok) this.take(asked, await answer.text());
+      return answer.ok ? rowsIn(await answer.text()) : null;
     } catch (error) {
-      // The stream notices a lost network and asks for everything when it is back.
       if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
-    } finally {
-      this.fetching = undefined;
-      if (this.wanted.size) this.want([]);
+      return null;
     }
   }
 
-  take(asked, html) {
-    const answer = document.createElement("template");
-    answer.innerHTML = html;
-    const found = new Map([...answer.content.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
+  take(asked, found) {
     for (const key of asked) this.note(key, this.rowOf(key), found.get(key));
     this.touch({ isHand: false });
   }
