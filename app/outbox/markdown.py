@@ -1,10 +1,13 @@
 """What an operator typed, as HTML: a little Markdown, and nothing that could load or run."""
 
 import functools
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 TAGS = frozenset(
     {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
@@ -27,5 +30,7 @@ def markdown_html(text: str) -> Markup:
 
 
 @functools.cache
-def _renderer() -> MarkdownIt:
+def _renderer() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - sixty modules that a start can do without
+
     return MarkdownIt("commonmark", {"html": False, "breaks": True})

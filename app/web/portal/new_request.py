@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from dataclasses import dataclass, replace
 
-from email_validator import EmailNotValidError, validate_email
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -73,6 +72,11 @@ class RequestForm:
         return self.priority in {each.value for each in Priority}
 
     def _email_error(self) -> str:
+        from email_validator import (  # noqa: PLC0415 - builds large tables; only forms need them
+            EmailNotValidError,
+            validate_email,
+        )
+
         try:
             validate_email(self.email, check_deliverability=False)
         except EmailNotValidError:
