@@ -66,8 +66,8 @@ SCHEDULES = (
 )
 
 LANES = (
-    Lane("intake", (Queue.INTAKE,), threads=3),
-    Lane("mail", (Queue.MAIL,), threads=8),
+    Lane("intake", (Queue.INTAKE,), threads=4),
+    Lane("mail", (Queue.MAIL,), threads=4),
     Lane("desk", (Queue.DEADLINES, Queue.DEFAULT), threads=2),
     Lane("reports", (Queue.REPORTS,), threads=1),
     Lane("upkeep", (Queue.UPKEEP,), threads=1),
