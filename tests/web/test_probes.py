@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from app.web.services import EXTENSION
 from tests import browsers, cast
 
 RECOVERS_WITHIN_S = 5.0
@@ -69,11 +70,12 @@ def dora(app, harbour):
 
 
 @pytest.fixture
-def away(database, server_url, database_url):
+def away(app, database, server_url, database_url):
     """`with away():` the server turns everybody away from this worker's database."""
     yield lambda: turned_away(server_url, make_url(database_url).database)
-    for role in cast.ROLES:  # the tests' own connections ended as well
-        database.engine(role).dispose()
+    for each in (database, app.extensions[EXTENSION].database):  # no later test meets dead ones
+        for role in cast.ROLES:
+            each.engine(role).dispose()
 
 
 @contextmanager
