@@ -6,6 +6,7 @@ for a task, `name(services)` for a schedule. Each may run twice, and then change
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from app.gateways.queue import Queue
 
@@ -34,6 +35,14 @@ class Schedule:
     cron: str
 
 
+class Way(Enum):
+    """Whose turn it is where two lanes meet."""
+
+    FIRST = "first"
+    BESIDE = "beside"
+    GIVES = "gives"  # waits a moment while one of FIRST is busy
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """Queues that share threads of a worker. `threads`: how many jobs of them run at once."""
@@ -41,6 +50,7 @@ class Lane:
     name: str
     queues: tuple[Queue, ...]
     threads: int
+    way: Way = Way.BESIDE
 
 
 TASKS = (
@@ -66,8 +76,8 @@ SCHEDULES = (
 )
 
 LANES = (
-    Lane("intake", (Queue.INTAKE,), threads=4),
-    Lane("mail", (Queue.MAIL,), threads=4),
+    Lane("intake", (Queue.INTAKE,), threads=4, way=Way.FIRST),
+    Lane("mail", (Queue.MAIL,), threads=4, way=Way.GIVES),
     Lane("desk", (Queue.DEADLINES, Queue.DEFAULT), threads=2),
     Lane("reports", (Queue.REPORTS,), threads=1),
     Lane("upkeep", (Queue.UPKEEP,), threads=1),

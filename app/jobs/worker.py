@@ -31,13 +31,17 @@ from app.jobs import (
     Lane,
     Schedule,
     Task,
+    Way,
     checked_arguments,
     pause_after,
 )
+from app.jobs.precedence import Precedence
 from app.services import Services
 from tenants.database import Role
 
 log = logging.getLogger(__name__)
+
+Turn = Callable[[], contextlib.AbstractContextManager[None]]
 
 HEARTBEAT_S = 5
 STALLED_S = 20
@@ -114,7 +118,8 @@ def _end_at_last() -> None:
 async def _until_stopped(services: Services, stopping: asyncio.Event) -> None:
     """Run all lanes; when one ends, or a signal comes, let the jobs that run end, and return."""
     connector = _connector(services)
-    apps = {lane: _app(connector, lane, services) for lane in LANES}
+    precedence = Precedence()
+    apps = {lane: _app(connector, lane, services, precedence) for lane in LANES}
     async with apps[LANES[0]].open_async():
         lanes = [asyncio.create_task(_run(app, lane)) for lane, app in apps.items()]
         told = asyncio.create_task(stopping.wait())
@@ -167,22 +172,32 @@ def _pool(**settings: Any) -> AsyncConnectionPool:
     return AsyncConnectionPool(**{**settings, "check": None})
 
 
-def _app(connector: PsycopgConnector, lane: Lane, services: Services) -> App:
+def _app(
+    connector: PsycopgConnector, lane: Lane, services: Services, precedence: Precedence
+) -> App:
     app = App(connector=connector)
+    turn = _turn(lane, precedence)
     for task in TASKS:
-        app.task(name=task.name, retry=Backoff(task.attempts))(_task(task, services))
+        app.task(name=task.name, retry=Backoff(task.attempts))(_task(task, services, turn))
     if Queue.UPKEEP in lane.queues:
         for schedule in SCHEDULES:
             _add_schedule(app, schedule, services)
     return app
 
 
-def _task(task: Task, services: Services) -> Callable[..., None]:
+def _turn(lane: Lane, precedence: Precedence) -> Turn:
+    if lane.way is Way.FIRST:
+        return precedence.going_first
+    return precedence.giving_way if lane.way is Way.GIVES else contextlib.nullcontext
+
+
+def _task(task: Task, services: Services, turn: Turn) -> Callable[..., None]:
     work = _function(task.name)
 
     def run(**args: object) -> None:
         tenant_id, about = checked_arguments(task, args)
-        work(services, tenant_id, about)
+        with turn():
+            work(services, tenant_id, about)
 
     return run
 
