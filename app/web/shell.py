@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -114,12 +115,13 @@ def _account_links() -> list[dict[str, Any]]:
 def _language_links() -> list[dict[str, Any]]:
     if request.method != "GET" or not request.endpoint:
         return []
-    arguments = {**(request.view_args or {}), **request.args.to_dict()}
+    # A query of a stranger stays a query: given to url_for, its `_scheme` would make the link.
+    page, query = url_for(request.endpoint, **(request.view_args or {})), request.args.to_dict()
     return [
         {
             "code": code,
             "label": label,
-            "url": url_for(request.endpoint, **{**arguments, "language": code}),
+            "url": f"{page}?{urlencode({**query, 'language': code})}",
             "active": code == reader_language(),
         }
         for code, label in LANGUAGES.items()
