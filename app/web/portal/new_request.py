@@ -14,6 +14,7 @@ from app.tickets.links import RequestLink, request_token
 from app.web.auth import csrf_token, public
 from app.web.localization import reader_language
 from app.web.portal import portal_pages
+from app.web.refusals import said
 from app.web.services import correspondence, database, services
 from app.web.site import Site, current_site
 from app.web.uploads import kept_files
@@ -108,7 +109,7 @@ def send_request() -> Response | tuple[str, int]:
     try:
         token = _open(site, form)
     except Refused as refused:
-        return _page(form, {"attachments": str(refused)}), UNPROCESSABLE
+        return _page(form, {"attachments": said(refused)}), UNPROCESSABLE
     return redirect(url_for("portal.my_request", token=token, new=1), 303)
 
 
@@ -124,7 +125,7 @@ def _open(site: Site, form: RequestForm) -> str:
         text=form.text,
         priority=Priority(form.priority),
         language=reader_language(),
-        key=form.key,
+        key=_own_key(form.key or _fresh_key()),
         files=files,
     )
     with database().transaction(site.tenant_id) as session:
@@ -150,6 +151,11 @@ def _fresh_key() -> str:
     """A name for this filling-in, bound to this browser's form token."""
     now = utc_now().isoformat()
     return hmac.new(csrf_token().encode(), now.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _own_key(key: str) -> str:
+    """`key` bound to this browser: with another's key one gets a ticket of one's own."""
+    return hmac.new(csrf_token().encode(), key.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _error(value: str, missing: str, most: int) -> str:
