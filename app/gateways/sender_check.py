@@ -22,6 +22,7 @@ CHECK_S = 5.0
 AWAY_S = 60.0  # after a lookup without any answer nobody is asked for that long
 BYTES_CHECKED = 10_240_000
 NONE = "none"
+ROOT = "."
 _TAG = re.compile(r"\s*([a-z]+)\s*=\s*([^;]*?)\s*(?:;|$)", re.IGNORECASE)
 _SIGNATURE = re.compile(rb"^dkim-signature:", re.IGNORECASE | re.MULTILINE)
 _STRICT = "s"
@@ -77,9 +78,9 @@ class SenderCheck:
             return Findings()
 
     def _check(self, claim: SenderClaim) -> Findings:
-        spf, spf_domain = self._spf(claim)
-        dkim, dkim_domain = self._dkim(claim.content)
         policy = self._dmarc_record(claim.from_domain)
+        spf, spf_domain = _unless_away(lambda: self._spf(claim))
+        dkim, dkim_domain = _unless_away(lambda: self._dkim(claim.content))
         if policy is None:
             return Findings(spf, dkim)
         aligned = (
@@ -134,19 +135,29 @@ class SenderCheck:
 class PublicDns:
     """The resolver of this machine, with short waits and a memory."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        ask: Callable[[str, str], Any] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ask = ask or _ask
         self._clock = clock
         self._away_until = 0.0
 
     def records(self, name: str, kind: str) -> list[Any]:
-        """The records of `kind`. Raises DnsAway, at once while nobody answered lately."""
+        """The records of `kind`. Raises DnsAway, at once while nobody answered lately.
+
+        A stranger's own name may stay silent on purpose: only where the root is silent too are
+        the others not asked.
+        """
         import dns.exception  # noqa: PLC0415 - heavy
         import dns.resolver  # noqa: PLC0415
 
         if self._clock() < self._away_until:
             raise DnsAway
         try:
-            answer = _resolver().resolve(name, kind, search=False)
+            return [_record(each, kind) for each in self._ask(name, kind)]
         except (dns.resolver.NoAnswer, dns.resolver.NXDOMAIN):
             return []
         except (
@@ -155,11 +166,23 @@ class PublicDns:
             dns.resolver.NoResolverConfiguration,
             OSError,
         ):
-            self._away_until = self._clock() + AWAY_S
+            if not self._is_root_there():
+                self._away_until = self._clock() + AWAY_S
             raise DnsAway from None
         except dns.exception.DNSException:
             return []
-        return [_record(each, kind) for each in answer]
+
+    def _is_root_there(self) -> bool:
+        import dns.exception  # noqa: PLC0415 - heavy
+        import dns.resolver  # noqa: PLC0415
+
+        try:
+            self._ask(ROOT, "NS")
+        except (dns.resolver.NoAnswer, dns.resolver.NXDOMAIN):
+            return True
+        except (dns.exception.DNSException, OSError):
+            return False
+        return True
 
 
 @functools.cache
@@ -168,12 +191,36 @@ def public_dns() -> PublicDns:
     return PublicDns()
 
 
+def _unless_away(check: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+    """What `check` finds; nothing where the names it asks for are silent, as a stranger's may be.
+
+    The policy of the domain in From still holds then.
+    """
+    try:
+        return check()
+    except DnsAway:
+        return NONE, ""
+
+
+def _ask(name: str, kind: str) -> Any:
+    # What is remembered of the root does not show that anybody answers now.
+    resolver = _new_resolver() if name == ROOT else _resolver()
+    return resolver.resolve(name, kind, search=False)
+
+
 @functools.cache
 def _resolver() -> "Resolver":
-    from dns.resolver import LRUCache, Resolver  # noqa: PLC0415 - heavy
+    from dns.resolver import LRUCache  # noqa: PLC0415 - heavy
+
+    resolver = _new_resolver()
+    resolver.cache = LRUCache(10_000)
+    return resolver
+
+
+def _new_resolver() -> "Resolver":
+    from dns.resolver import Resolver  # noqa: PLC0415 - heavy
 
     resolver = Resolver()
-    resolver.cache = LRUCache(10_000)
     resolver.lifetime = LOOKUP_S
     return resolver
 

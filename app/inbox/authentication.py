@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 _COMMENT = re.compile(r"\([^()]*\)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _RESULT = re.compile(r"\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
+_DMARC = re.compile(r";\s*dmarc\s*=\s*[a-z]+((?:\([^()]*\)|[^;()])*)", re.IGNORECASE)
 _POLICY = re.compile(r"\bp(?:olicy)?(?:\.dmarc|\.published-domain-policy)?=([a-z]+)", re.IGNORECASE)
 _LONGEST = 4_000
 NONE = "none"
@@ -32,9 +34,11 @@ class SenderResults:
 def trusted_results(headers: Iterable[str], authserv_id: str) -> SenderResults:
     """What `authserv_id` says in the topmost of its headers; all "none" where it says nothing."""
     for header in headers:
-        server, _, results = _COMMENT.sub(" ", header[:_LONGEST]).partition(";")
+        # A sender's own words may stand in quotes, as the local part of an address.
+        unquoted = _QUOTED.sub("_", header[:_LONGEST])
+        server, _, results = _COMMENT.sub(" ", unquoted).partition(";")
         if server.split()[:1] == [authserv_id] or server.strip().lower() == authserv_id.lower():
-            return _read(header[:_LONGEST], results)
+            return _read(unquoted, results)
     return SenderResults()
 
 
@@ -47,5 +51,6 @@ def _read(header: str, results: str) -> SenderResults:
             # Several DKIM signatures may be listed: one that holds is enough.
             if found.get(method) != "pass":
                 found[method] = result
-    policy = _POLICY.search(header)
+    dmarc = _DMARC.search(header)
+    policy = _POLICY.search(dmarc[1]) if dmarc else None
     return SenderResults(**found, policy=policy[1].lower() if policy else NONE)
