@@ -23,7 +23,14 @@ _NO_SUBJECT = N_("your request")
 _PROMISED = N_("You will have a solution by %(time)s at the latest.")
 _CLARIFYING = N_("We are clarifying how long it will take and will tell you.")
 _LONGEST_TASK = 120
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
+_LONGEST_READ = 1_000
+# What mail programs make a link of by themselves; names of files are common words in subjects.
+_FILE = r"(?:docx?|xlsx?|pptx?|pdf|txt|csv|exe|dll|log|ini|jpe?g|png|xml|json|html?)"
+_ADDRESS = re.compile(
+    r"\S*(?:://|www\.|@)\S*|\b[\w-]+(?:\.[\w-]+)+/\S*"
+    rf"|\b(?:[\w-]+\.)+(?!{_FILE}\b)(?:[a-z]{{2,}}|xn--[\w-]+|рф|укр)\b(?:[:?#]\S*)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def first_answer(of: Answered, *, now: datetime) -> FirstWords:
     """The words for one ticket, in the requester's language."""
     task = quotable(of.ticket.subject) or say(_NO_SUBJECT, language=of.language)
     values = {
-        "requester": of.requester_name,
+        "requester": quotable(of.requester_name),
         "brand": of.brand.name_in(of.language),
         "ticket": of.ticket.ref,
         "task": task,
@@ -74,11 +81,11 @@ def first_answer(of: Answered, *, now: datetime) -> FirstWords:
 
 
 def quotable(subject: str) -> str:
-    """The task in the requester's words, short and without addresses.
+    """A subject or a name in the requester's words, short and without addresses.
 
     Anybody can write in another's name; our answer must not carry their links to that person.
     """
-    bare = " ".join(_ADDRESS.sub(" ", subject).split())
+    bare = " ".join(_ADDRESS.sub(" ", subject[:_LONGEST_READ]).split())
     return bare if len(bare) <= _LONGEST_TASK else bare[: _LONGEST_TASK - 1] + "…"
 
 
