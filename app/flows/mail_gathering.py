@@ -142,13 +142,16 @@ def _clues(
 
 
 def _login(session: Session, envelope: Envelope) -> int | None:
-    """The tenant whose member the sender is, asked only where it matters: HOUSE_ID is ours."""
+    """The tenant whose member the sender is, asked only where it matters: HOUSE_ID is ours.
+
+    A member of another tenant is a stranger here like everybody else.
+    """
     mail = envelope.mail
     if not mail.from_email or not (envelope.is_pointing or forwarded_sender(mail.bodies.text)):
         return None
     digest = login_digest(mail.from_email, secret=envelope.correspondence.secret)
     place = find_login(session, digest)
-    return place.tenant_id if place else None
+    return place.tenant_id if place and place.tenant_id in (HOUSE_ID, envelope.tenant_id) else None
 
 
 def _writer(session: Session, envelope: Envelope, login: int | None) -> Writer:
