@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,8 +35,9 @@ LISTEN_POLL_S = 5.0
 
 @dataclass(eq=False)
 class Stream:
-    """One open page: whose tenants it may hear of, and what waits to be sent."""
+    """One open page: whose it is, of which tenants it may hear, and what waits to be sent."""
 
+    user: tuple[int, int]  # tenant and id
     tenant_ids: frozenset[int]
     waiting: queue.Queue[dict[str, Any]] = field(default_factory=lambda: queue.Queue(WAITING_MAX))
     has_lost: bool = False
@@ -70,6 +71,8 @@ class Switchboard:
         """Give `payload` to each stream, cut down to the tenants it may hear of."""
         with self._lock:
             streams = tuple(self._streams)
+        changed = tuple(payload.get("rights", ()))
+        self._end(stream for stream in streams if stream.user == changed)
         for stream in streams:
             heard = heard_part(payload, stream.tenant_ids)
             if heard is None:
@@ -83,13 +86,17 @@ class Switchboard:
         """End every stream: the server stops, and the browsers find the next one."""
         with self._lock:
             streams = tuple(self._streams)
+        self._end(streams)
+
+    def _end(self, streams: Iterable[Stream]) -> None:
+        """The browsers come back at once, and their rights are looked at again."""
         for stream in streams:
             stream.is_over = True
             with contextlib.suppress(queue.Full):  # then it is awake already
                 stream.waiting.put_nowait({"stale": True})
 
     def _listen_forever(self, url: URL) -> None:
-        while True:
+        while self._is_needed():
             try:
                 self._listen(url)
             except psycopg.Error:
@@ -97,11 +104,18 @@ class Switchboard:
                 self._everybody_fetches_anew()
                 time.sleep(RECONNECT_S)
 
+    def _is_needed(self) -> bool:
+        """Whether anybody still listens; the next stream starts another listener otherwise."""
+        with self._lock:
+            if not self._streams:
+                self._listener = None
+            return bool(self._streams)
+
     def _listen(self, url: URL) -> None:
         plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain, autocommit=True, connect_timeout=5) as connection:
             connection.execute(f"LISTEN {SIGNALS_CHANNEL}")
-            while True:
+            while self._streams:
                 for notice in connection.notifies(timeout=LISTEN_POLL_S):
                     with contextlib.suppress(ValueError):
                         self.hand_out(json.loads(notice.payload))
@@ -130,7 +144,7 @@ switchboard = Switchboard()
 def signals() -> Response:
     """The stream of one browser. A resumed one is told to fetch anew: ids are not kept."""
     user = signed_in_user()
-    stream = Stream(tenant_ids=frozenset(user.served_tenant_ids))
+    stream = Stream((user.tenant_id, user.user_id), frozenset(user.served_tenant_ids))
     stream.has_lost = "Last-Event-ID" in request.headers
     switchboard.open(stream, database().engine(Role.USER).url)
     return Response(

@@ -36,9 +36,13 @@ def check_password(password: str, *, own_words: Iterable[str] = ()) -> None:
     `own_words`: what anybody would guess for this person, as their name and address.
     """
     if len(password) < MIN_LENGTH:
-        raise Refused(f"Use at least {MIN_LENGTH} characters; {ADVISED_LENGTH} are better.")
+        raise Refused(
+            "Use at least {least} characters; {advised} are better.",
+            least=MIN_LENGTH,
+            advised=ADVISED_LENGTH,
+        )
     if len(password) > MAX_LENGTH:
-        raise Refused(f"Use at most {MAX_LENGTH} characters.")
+        raise Refused("Use at most {most} characters.", most=MAX_LENGTH)
     plain = password.casefold()
     if _is_common(plain):
         raise Refused("This password is among the first that are tried; choose another.")

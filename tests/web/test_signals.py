@@ -14,6 +14,9 @@ from app.tickets import actions
 from app.tickets.changes import Author
 from app.tickets.kinds import AuthorKind
 from app.web.signals import Stream, Switchboard, heard_part, switchboard
+from tenants.access import actions as access
+from tenants.access.queries import user_by_email
+from tenants.database import HOUSE_ID
 from tests import cast
 from tests.cast import MONDAY
 from tests.factories import a_ticket
@@ -68,6 +71,25 @@ def test_hanging_up_ends_every_stream_at_once():
     assert stream.waiting.qsize() == 2
 
 
+def test_a_change_of_rights_ends_the_streams_of_that_person_only():
+    board, hers, anothers = Switchboard(), a_stream(1, user=(0, 7)), a_stream(1, user=(0, 8))
+    with listening(board, hers, anothers):
+        board.hand_out({"rights": [0, 7]})
+
+    assert hers.is_over
+    assert not anothers.is_over
+    assert anothers.waiting.empty()
+
+
+def test_a_stream_ends_when_the_assignment_does(ada, harbour, served):
+    with (
+        stream_of(served, ada) as events,
+        again_and_again(lambda: reassign_and_end(harbour)),
+    ):
+        assert next_signal(events) == {"stale": True}
+        assert not [line for line in events if line.strip()]
+
+
 def test_a_running_server_tells_of_a_change_as_it_is_committed(ada, harbour, meadow, served):
     ticket, foreign = a_ticket(harbour), a_ticket(meadow)
     with (
@@ -112,8 +134,8 @@ def served(app):
     server.server_close()
 
 
-def a_stream(*tenants):
-    return Stream(tenant_ids=frozenset(tenants))
+def a_stream(*tenants, user=(0, 1)):
+    return Stream(user, frozenset(tenants))
 
 
 @contextmanager
@@ -167,3 +189,11 @@ def again_and_again(change):
 def note(tenant, ticket):
     with tenant.transaction() as session:
         actions.add_note(session, ticket.number, "The network is red.", author=OLGA, now=MONDAY)
+
+
+def reassign_and_end(tenant):
+    """Give Ada the tenant and take it away."""
+    with tenant.database.transaction(HOUSE_ID) as session:
+        ada = user_by_email(session, "ada@provider.example")
+        for change in (access.assign_operator, access.end_assignment):
+            change(session, ada.id, tenant.tenant_id, by="test", now=MONDAY)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tenants.access.actions.audit import record_audit
 from tenants.access.models import Assignment, User
-from tenants.database import HOUSE_ID
+from tenants.database import HOUSE_ID, announce
 from tenants.directory.models import DirectoryName
 from tenants.errors import NotFound
 
@@ -47,6 +47,7 @@ def end_assignment(
         .returning(Assignment.id)
     ).one_or_none()
     if ended:
+        announce(session, {"rights": [HOUSE_ID, operator_id]})
         _record(session, "end_assignment", (operator_id, served_tenant_id), by=by, now=now)
 
 

@@ -14,7 +14,7 @@ from tenants.access.actions.audit import record_audit
 from tenants.access.models import SignInSession, Throttle
 from tenants.access.sign_in import SessionLimits, actor_of
 from tenants.access.tokens import RANDOM_LENGTH, token_digest, token_text
-from tenants.database import acting_tenant
+from tenants.database import acting_tenant, announce
 from tenants.errors import NotFound
 
 _AGENT_LENGTH = 200
@@ -82,7 +82,8 @@ def end_session(session: Session, token: str) -> None:
 
 
 def end_all_sessions(session: Session, user_id: int) -> None:
-    """Sign a person of the session's tenant out everywhere."""
+    """Sign a person of the session's tenant out everywhere, open streams included."""
+    announce(session, {"rights": [acting_tenant(session), user_id]})
     session.execute(
         delete(SignInSession).where(
             SignInSession.owner_id == acting_tenant(session), SignInSession.user_id == user_id
