@@ -37,6 +37,7 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     mapped_column,
     sessionmaker,
     with_loader_criteria,
@@ -196,8 +197,10 @@ def _engine(url: URL, role: Role) -> Engine:
 
 
 @event.listens_for(Session, "after_begin")
-def _set_tenant(session: Session, _transaction: object, connection: Any) -> None:
+def _set_tenant(session: Session, transaction: SessionTransaction, connection: Any) -> None:
     """Transaction-local and a literal: nothing survives on a pooled connection."""
+    if transaction.nested:
+        return  # a savepoint is inside the transaction that set it
     if "tenant_id" in session.info:
         connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{session.info['tenant_id']:d}'")
     if "tenant_ids" in session.info:
