@@ -186,6 +186,7 @@ def _engine(url: URL, role: Role) -> Engine:
         pool_size=size,
         max_overflow=overflow,
         pool_timeout=5,
+        hide_parameters=True,  # errors are logged, and values are words of people
         connect_args={
             "connect_timeout": 5,
             "application_name": role.value,

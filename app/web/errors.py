@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.web.auth import become_stranger, settle_reader
+from app.web.refusals import said
 from tenants.errors import GatewayError, NotFound, Refused
 
 log = logging.getLogger(__name__)
@@ -30,8 +31,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _refused(error: Exception) -> tuple[str, int]:
-    return _page(409, str(error))
+def _refused(refused: Refused) -> tuple[str, int]:
+    return _page(409, said(refused))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -52,7 +53,7 @@ def _database(error: Exception) -> ResponseReturnValue:
 
 
 def _away() -> tuple[str, int, dict[str, str]]:
-    log.warning("database away", extra={"path": request.path})
+    log.warning("database away", extra={"endpoint": request.endpoint})
     become_stranger()
     page, status = _page(503)
     return page, status, {"Retry-After": RETRY_AFTER_S}
