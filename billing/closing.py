@@ -41,4 +41,8 @@ def refuse_early_close(period: Period, rule: CloseRule, *, grace_days: int, now:
     """Raise Refused, naming the instant, before `rule` lets the month be closed."""
     due_at = closes_at(period, rule, grace_days=grace_days)
     if now < due_at:
-        raise Refused(f"{period.name} can be closed from {due_at:%Y-%m-%d %H:%M} UTC on.")
+        raise Refused(
+            "{month} can be closed from {at} UTC on.",
+            month=period.name,
+            at=due_at.strftime("%Y-%m-%d %H:%M"),
+        )

@@ -93,9 +93,9 @@ def exponent(currency: str) -> int:
     try:
         places = Currency(currency).exponent
     except ValueError as unknown:
-        raise Refused(f"There is no currency “{currency}”.") from unknown
+        raise Refused("There is no currency “{currency}”.", currency=currency) from unknown
     if places is None:
-        raise Refused(f"{currency} has no minor unit and cannot be billed.")
+        raise Refused("{currency} has no minor unit and cannot be billed.", currency=currency)
     return int(places)
 
 

@@ -245,4 +245,4 @@ def _refuse_unpriced(terms: PlanTerms, facts: Iterable[UsageFact]) -> None:
     exponent(terms.currency)
     unpriced = {fact.meter for fact in facts} - {price.meter for price in terms.prices}
     if unpriced:
-        raise Refused(f"The plan has no price for {', '.join(sorted(unpriced))}.")
+        raise Refused("The plan has no price for {meters}.", meters=", ".join(sorted(unpriced)))

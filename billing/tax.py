@@ -85,7 +85,12 @@ def rule_on(rates: Iterable[TaxRate], *, country: str, category: TaxCategory, on
         if rate.country == country and rate.rule.category is category and rate.is_valid(on)
     ]
     if len(found) != 1:
-        raise Refused(f"{len(found)} tax rates are in force in {country} on {on}: one is needed.")
+        raise Refused(
+            "{country} needs one tax rate in force on {on}, and has {count}.",
+            country=country,
+            on=on,
+            count=len(found),
+        )
     return found[0]
 
 

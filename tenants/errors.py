@@ -5,7 +5,20 @@ Apart from everything else because each room raises them and none may own them.
 
 
 class Refused(Exception):
-    """A rule says no. The message is shown to the person who asked."""
+    """A rule says no. The message is shown to the person who asked.
+
+    `message`: English, with a `{name}` for each of `values`, so that a page can say it in the
+    reader's language. As text it is English: what commands print and logs keep.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        # Without values the message may hold words of a person, braces and all.
+        return self.message.format(**self.values) if self.values else self.message
 
 
 class NotFound(Exception):

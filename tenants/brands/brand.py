@@ -142,8 +142,14 @@ def check_text(text: str) -> None:
         raise Refused("A text needs words.")
     unknown = [name for name in _ANY_BRACES.findall(text) if name not in PLACEHOLDERS]
     if unknown:
-        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        raise Refused(f"“{{{unknown[0]}}}” is no placeholder; these are: {known}.")
+        known = ", ".join(map(_braced, PLACEHOLDERS))
+        raise Refused(
+            "“{name}” is no placeholder; these are: {known}.", name=_braced(unknown[0]), known=known
+        )
+
+
+def _braced(name: str) -> str:
+    return f"{{{name}}}"
 
 
 def _own_text(brand: Brand, occasion: Occasion, language: str) -> str | None:

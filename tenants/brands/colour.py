@@ -55,7 +55,7 @@ def parse_colour(text: str) -> Rgb:
     """Red, green and blue, 0 to 255, of "#1757c2" or "#15c". Raises Refused for anything else."""
     found = _HEX.fullmatch(text.strip().lower())
     if not found:
-        raise Refused(f"“{text}” is no colour: write it as #1757c2.")
+        raise Refused("“{text}” is no colour: write it as #1757c2.", text=text)
     digits = found[1] if len(found[1]) == len("rrggbb") else "".join(d * 2 for d in found[1])
     return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
 

@@ -47,7 +47,7 @@ class NewRequester:
 
 def add_client(session: Session, request: NewClient, *, now: datetime) -> int:
     """The id of a new client. Raises Refused for a name that is taken, or a weight out of range."""
-    name = _given(request.name, "A client needs a name.")
+    name = _given(request.name, Refused("A client needs a name."))
     _check_weight(request.weight)
     added: int | None = session.scalar(
         insert(Client)
@@ -62,7 +62,7 @@ def add_client(session: Session, request: NewClient, *, now: datetime) -> int:
         .returning(Client.id)
     )
     if added is None:
-        raise Refused(f"There is a client “{name}” already.")
+        raise Refused("There is a client “{name}” already.", name=name)
     return added
 
 
@@ -87,7 +87,9 @@ def confirm_domain(session: Session, client_id: int, domain: str) -> None:
     tenant_id, host = acting_tenant(session), spelled(NameKind.HOST, domain)
     client(session, client_id)
     if belongs_to_everybody(host):
-        raise Refused(f"Anybody may have an address at {host}; name the people one by one.")
+        raise Refused(
+            "Anybody may have an address at {host}; name the people one by one.", host=host
+        )
     session.execute(
         insert(ClientDomain)
         .values(tenant_id=tenant_id, client_id=client_id, domain=host)
@@ -99,7 +101,7 @@ def confirm_domain(session: Session, client_id: int, domain: str) -> None:
         )
     )
     if owner_id != client_id:
-        raise Refused(f"{host} is a domain of another client.")
+        raise Refused("{host} is a domain of another client.", host=host)
 
 
 def withdraw_domain(session: Session, client_id: int, domain: str) -> None:
@@ -150,7 +152,7 @@ def change_requester(session: Session, requester_id: int, request: NewRequester)
         session,
         requester_id,
         {
-            "name": _given(request.name, "A requester needs a name.")[:_NAME_LENGTH],
+            "name": _given(request.name, Refused("A requester needs a name."))[:_NAME_LENGTH],
             "client_id": request.client_id,
             "telephone": request.telephone,
             "language": request.language,
@@ -192,10 +194,14 @@ def _change_requester(session: Session, requester_id: int, values: dict[str, obj
 
 def _check_weight(weight: int) -> None:
     if not _LOWEST_WEIGHT <= weight <= _HIGHEST_WEIGHT:
-        raise Refused(f"A client's weight is from {_LOWEST_WEIGHT} to {_HIGHEST_WEIGHT}.")
+        raise Refused(
+            "A client's weight is from {least} to {most}.",
+            least=_LOWEST_WEIGHT,
+            most=_HIGHEST_WEIGHT,
+        )
 
 
-def _given(text: str, refusal: str) -> str:
+def _given(text: str, refusal: Refused) -> str:
     if not text.strip():
-        raise Refused(refusal)
+        raise refusal
     return text.strip()

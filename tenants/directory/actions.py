@@ -88,7 +88,7 @@ def claim_name(
         )
     ).one()
     if tuple(held) != (owner_id, target_id):
-        raise Refused(f"“{spelling}” is already taken.")
+        raise Refused("“{name}” is already taken.", name=spelling)
     return spelling
 
 

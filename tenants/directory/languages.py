@@ -13,7 +13,9 @@ def known_language(code: str) -> str:
     """`code` where the product speaks it. Raises Refused naming the choice."""
     language = code.strip().lower()
     if language not in LANGUAGES:
-        raise Refused(f"The language “{code}” is not one of {', '.join(LANGUAGES)}.")
+        raise Refused(
+            "The language “{code}” is not one of {known}.", code=code, known=", ".join(LANGUAGES)
+        )
     return language
 
 

@@ -38,8 +38,9 @@ def _slug(name: str) -> str:
     slug = name.lower()
     if not _SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
         raise Refused(
-            f"“{name}” cannot be a short name: use 2 to 40 letters, digits and hyphens, "
-            "a letter first."
+            "“{name}” cannot be a short name: use 2 to 40 letters, digits and hyphens, "
+            "a letter first.",
+            name=name,
         )
     return slug
 
@@ -47,14 +48,16 @@ def _slug(name: str) -> str:
 def _prefix(name: str) -> str:
     prefix = name.upper()
     if not _PREFIX.fullmatch(prefix):
-        raise Refused(f"“{name}” cannot be a ticket prefix: use 2 to 8 letters or digits.")
+        raise Refused(
+            "“{name}” cannot be a ticket prefix: use 2 to 8 letters or digits.", name=name
+        )
     return prefix
 
 
 def _host(name: str) -> str:
     host = _ascii_domain(name).rstrip(".")
     if not _HOST.fullmatch(host):
-        raise Refused(f"“{name}” is no host name: write it as help.example.com.")
+        raise Refused("“{name}” is no host name: write it as help.example.com.", name=name)
     return host
 
 
@@ -62,7 +65,7 @@ def _mailbox(name: str) -> str:
     local, at, domain = name.lower().rpartition("@")
     host = _ascii_domain(domain)
     if not at or not _LOCAL_PART.fullmatch(local) or not _HOST.fullmatch(host):
-        raise Refused(f"“{name}” is no mail address: write it as support@example.com.")
+        raise Refused("“{name}” is no mail address: write it as support@example.com.", name=name)
     return f"{local}@{host}"
 
 

@@ -13,8 +13,6 @@ from tenants.promises.target import target_from_json, target_to_json
 
 FORMAT_VERSION = 1
 _CLOCKS = tuple(each.name for each in fields(Targets))
-_NOT_KNOWN = "This service level is in a format that is not known here."
-_MALFORMED = "This service level is incomplete or malformed."
 
 
 def targets_to_json(targets: Targets) -> dict[str, Any]:
@@ -29,7 +27,7 @@ def targets_from_json(stored: dict[str, Any]) -> Targets:
     try:
         return Targets(**{clock: target_from_json(stored[clock]) for clock in _CLOCKS})
     except KeyError as malformed:
-        raise Refused(_MALFORMED) from malformed
+        raise Refused("This service level is incomplete or malformed.") from malformed
 
 
 def condition_to_json(condition: Condition) -> dict[str, Any]:
@@ -58,9 +56,9 @@ def condition_from_json(stored: dict[str, Any]) -> Condition:
             vip=None if stored["vip"] is None else bool(stored["vip"]),
         )
     except (KeyError, TypeError, ValueError) as malformed:
-        raise Refused(_MALFORMED) from malformed
+        raise Refused("This service level is incomplete or malformed.") from malformed
 
 
 def _refuse_other_formats(stored: object) -> None:
     if not isinstance(stored, dict) or stored.get("version") != FORMAT_VERSION:
-        raise Refused(_NOT_KNOWN)
+        raise Refused("This service level is in a format that is not known here.")

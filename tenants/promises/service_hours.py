@@ -83,7 +83,7 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError) as unknown:
-        raise Refused(f"There is no time zone “{name}”.") from unknown
+        raise Refused("There is no time zone “{name}”.", name=name) from unknown
 
 
 def always_open(zone: str) -> WorkCalendar:
@@ -266,7 +266,9 @@ def _refuse_impossible_dates(yearly: frozenset[YearlyDay]) -> None:
         try:
             date(_LEAP_YEAR, month, day)
         except ValueError as impossible:
-            raise Refused(f"There is no day {day} in month {month}.") from impossible
+            raise Refused(
+                "There is no day {day} in month {month}.", day=day, month=month
+            ) from impossible
 
 
 def _covers_a_day(spans: tuple[OpenSpan, ...]) -> bool:
@@ -287,4 +289,4 @@ def _microseconds(span: timedelta) -> int:
 
 
 def _never(at: datetime) -> Refused:
-    return Refused(f"These hours leave no time within fifty years of {at:%Y-%m-%d}.")
+    return Refused("These hours leave no time within fifty years of {on}.", on=at.date())

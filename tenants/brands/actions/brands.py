@@ -50,7 +50,7 @@ def add_brand(session: Session, request: NewBrand, *, now: datetime) -> int:
     """
     tenant_id, slug = acting_tenant(session), spelled(NameKind.SLUG, request.slug)
     if _brand_id(session, slug) is not None:
-        raise Refused(f"There is a brand “{slug}” already.")
+        raise Refused("There is a brand “{slug}” already.", slug=slug)
     host = spelled(NameKind.HOST, request.portal_host) if request.portal_host else None
     brand = models.Brand(
         tenant_id=tenant_id,

@@ -94,7 +94,7 @@ def _add_mailbox(
         .returning(models.Mailbox.id)
     )
     if added is None:
-        raise Refused(f"There is a mailbox {spelling} already.")
+        raise Refused("There is a mailbox {address} already.", address=spelling)
     claim_name(session, NameKind.MAILBOX, spelling, owner_id=tenant_id, target_id=added)
     return added
 

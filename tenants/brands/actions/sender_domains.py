@@ -39,7 +39,7 @@ def add_sender_domain(session: Session, domain: str, *, sealer: Sealer) -> str:
         .returning(models.SenderDomain.id)
     )
     if added is None:
-        raise Refused(f"{host} has a key already.")
+        raise Refused("{host} has a key already.", host=host)
     return record
 
 
