@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.tickets.kinds import EventKind
 from tenants.errors import Refused
+from tenants.promises.wording import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Stale(Refused):
     """The ticket moved on since its writer looked. `news`: oldest first; `revision`: the new."""
 
     def __init__(self, revision: int, news: tuple[News, ...]) -> None:
-        super().__init__("The ticket has changed since you opened it.")
+        super().__init__(N_("The ticket has changed since you opened it."))
         self.revision = revision
         self.news = news
 

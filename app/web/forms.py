@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from flask import request
 
+from app.web.refusals import said
 from tenants.errors import Refused
 
 UNPROCESSABLE = 422
@@ -35,7 +36,7 @@ def complaint(check: Callable[..., object], *values: object) -> str:
     try:
         check(*values)
     except Refused as refused:
-        return str(refused)
+        return said(refused)
     return ""
 
 

@@ -12,6 +12,7 @@ from app.clock import utc_now
 from app.web.account import account_pages
 from app.web.account.sign_in import TOO_MANY, UNPROCESSABLE, WINDOW_S, remember
 from app.web.auth import public, signed_in_user
+from app.web.refusals import said
 from app.web.services import database, services
 from app.web.site import PRODUCT, current_site
 from tenants.access import actions
@@ -85,7 +86,7 @@ def confirm_totp() -> Response | str | tuple[str, int]:
             )
             token = actions.complete_session(session, user.id, now=now)
     except Refused as refused:
-        return _enrolment([("code", str(refused))]), UNPROCESSABLE
+        return _enrolment([("code", said(refused))]), UNPROCESSABLE
     remember(user.tenant_id, token)
     return render_template("account/totp.html", codes=codes)
 

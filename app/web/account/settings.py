@@ -9,6 +9,7 @@ from app.web.account import account_pages
 from app.web.account.sign_in import UNPROCESSABLE, browser, remember
 from app.web.auth import permits, signed_in_user
 from app.web.localization import LANGUAGES
+from app.web.refusals import said
 from app.web.services import database
 from tenants.access import actions
 from tenants.access.passwords import is_right_password
@@ -40,7 +41,7 @@ def change_look() -> Response | tuple[str, int]:
                 theme=form.get("theme", ""),
             )
     except Refused as refused:
-        return _page([("zone", str(refused))]), UNPROCESSABLE
+        return _page([("zone", said(refused))]), UNPROCESSABLE
     flash(_("Saved."), "success")
     return redirect(url_for("account.account"), 303)
 
@@ -62,7 +63,7 @@ def change_password() -> Response | tuple[str, int]:
                 session, user.user_id, browser(), is_complete=True, now=now
             )
     except Refused as refused:
-        return _page([("password", str(refused))]), UNPROCESSABLE
+        return _page([("password", said(refused))]), UNPROCESSABLE
     remember(user.tenant_id, token)
     flash(_("The password is changed; other browsers are signed out."), "success")
     return redirect(url_for("account.account"), 303)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.clock import utc_now
 from app.web.account import account_pages
 from app.web.auth import HOME, WebUser, public
+from app.web.refusals import said
 from app.web.services import database, services
 from app.web.site import current_site
 from tenants.access import actions
@@ -114,7 +115,7 @@ def set_password_by_link(token: str) -> Response | tuple[str, int]:
         with database().transaction(_owner(token)) as db_session:
             actions.accept_invitation(db_session, token, password, now=utc_now())
     except Refused as refused:
-        errors = [("password", str(refused))]
+        errors = [("password", said(refused))]
         page = render_template("account/set_password.html", token=token, errors=errors)
         return page, UNPROCESSABLE
     flash(_("The password is set. Sign in with it."), "success")

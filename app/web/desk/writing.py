@@ -20,6 +20,7 @@ from app.web.desk import desk_pages
 from app.web.desk.place import TicketPlace, ticket_place
 from app.web.desk.ticket import answer_ticket
 from app.web.numbers import whole_number
+from app.web.refusals import said
 from app.web.services import correspondence, database
 from app.web.uploads import kept_files
 from tenants.access.roles import Action
@@ -69,7 +70,7 @@ def write_entry(ref: str) -> Response | tuple[str, int] | str:
     except Stale as stale:
         return answer_ticket(place, stale=stale, **kept), CONFLICT
     except Refused as refused:
-        return answer_ticket(place, refusal=str(refused), **kept), UNPROCESSABLE
+        return answer_ticket(place, refusal=said(refused), **kept), UNPROCESSABLE
     return answer_ticket(place, sent=True)
 
 
@@ -132,7 +133,7 @@ def change(place: TicketPlace, action: Any, *wanted: Any) -> Any:
     except Stale as stale:
         return answer_ticket(place, stale=stale), CONFLICT
     except Refused as refused:
-        return answer_ticket(place, refusal=str(refused)), UNPROCESSABLE
+        return answer_ticket(place, refusal=said(refused)), UNPROCESSABLE
     return answer_ticket(place)
 
 

@@ -13,6 +13,7 @@ from app.web.forms import UNPROCESSABLE, complaint, complaints, line
 from app.web.numbers import whole_number
 from app.web.office import office_pages
 from app.web.office.partners import back_to_partner, partner_of, partner_page
+from app.web.refusals import said
 from app.web.services import database, services
 from tenants.access.actions import record_audit
 from tenants.access.roles import Action
@@ -95,7 +96,7 @@ def add_partner_mailbox(tenant_id: int) -> Response | tuple[str, int]:
             mailbox_id = _add(session, form)
             _record(session, "add_mailbox", f"mailbox:{mailbox_id}")
     except Refused as refused:
-        page = partner_page(tenant_id, {"address": str(refused)}, typed=form.typed())
+        page = partner_page(tenant_id, {"address": said(refused)}, typed=form.typed())
         return page, UNPROCESSABLE
     flash(_("The mailbox is added."), "success")
     return back_to_partner(tenant_id)
@@ -112,7 +113,7 @@ def add_partner_domain(tenant_id: int) -> Response | tuple[str, int]:
             add_sender_domain(session, domain, sealer=services().sealer)
             _record(session, "add_sender_domain", f"domain:{spelled(NameKind.HOST, domain)}")
     except Refused as refused:
-        page = partner_page(tenant_id, {"domain": str(refused)}, typed={"domain": domain})
+        page = partner_page(tenant_id, {"domain": said(refused)}, typed={"domain": domain})
         return page, UNPROCESSABLE
     flash(
         _("The key is made. Publish its record, then mail from this domain is signed."), "success"

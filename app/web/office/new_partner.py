@@ -14,6 +14,7 @@ from app.web.forms import UNPROCESSABLE, complaint, complaints, line
 from app.web.localization import LANGUAGES
 from app.web.office import office_pages
 from app.web.office.partners import back_to_partner
+from app.web.refusals import said
 from app.web.services import database
 from billing.plans import OfferedPlan
 from billing.queries import offered_plans
@@ -109,7 +110,7 @@ def add_partner() -> Response | tuple[str, int]:
             by = signed_in_user().actor
             request_to_partner(session, form.wanted(), by=by, now=now)
     except Refused as refused:
-        return _page(form, {"slug": str(refused)}, plans), UNPROCESSABLE
+        return _page(form, {"slug": said(refused)}, plans), UNPROCESSABLE
     flash(_("The partner is ready: mail to its mailbox becomes tickets."), "success")
     return back_to_partner(tenant_id)
 

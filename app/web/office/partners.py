@@ -13,6 +13,7 @@ from app.web.forms import UNPROCESSABLE, chosen, line
 from app.web.numbers import whole_number
 from app.web.office import office_pages
 from app.web.people import PersonForm, add_person, invited_page, person_options, person_words
+from app.web.refusals import said
 from app.web.services import database
 from billing.queries import subscriptions
 from tenants.access import actions
@@ -123,7 +124,7 @@ def add_partner_member(tenant_id: int) -> str | tuple[str, int]:
             partner_of(tenant(session, tenant_id))
             link = add_person(session, form, now=utc_now())
     except Refused as refused:
-        return partner_page(tenant_id, {"email": str(refused)}, person=form), UNPROCESSABLE
+        return partner_page(tenant_id, {"email": said(refused)}, person=form), UNPROCESSABLE
     back_url = url_for("office.partner", tenant_id=tenant_id)
     return invited_page(form.name, link, back_url=back_url)
 

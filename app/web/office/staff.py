@@ -18,6 +18,7 @@ from app.web.people import (
     person_options,
     person_words,
 )
+from app.web.refusals import said
 from app.web.services import database
 from tenants.access import actions
 from tenants.access.models import UserState
@@ -54,7 +55,7 @@ def add_staff() -> str | tuple[str, int]:
         with database().transaction(HOUSE_ID) as session:
             link = add_person(session, form, now=utc_now())
     except Refused as refused:
-        return _page(form, {"email": str(refused)}), UNPROCESSABLE
+        return _page(form, {"email": said(refused)}), UNPROCESSABLE
     return invited_page(form.name, link, back_url=url_for("office.staff"))
 
 

@@ -15,6 +15,7 @@ from app.web.auth import permits, signed_in_user
 from app.web.forms import UNPROCESSABLE, chosen
 from app.web.partner import partner_pages
 from app.web.partner.targets import UNIT_WORDS, TargetsForm
+from app.web.refusals import said
 from app.web.services import database
 from app.web.words import CLOCK_WORDS, PRIORITY_WORDS
 from tenants.access.actions import record_audit
@@ -152,5 +153,5 @@ def _clock(
     except ValueError:
         return Explained(word, None, (_("Give a day and a time."),))
     except Refused as refused:
-        return Explained(word, None, (str(refused),))
+        return Explained(word, None, (said(refused),))
     return Explained(word, found.due_at, trace_lines(found.trace, ZoneInfo(zone), _))

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.web.forms import chosen, complaints
 from app.web.numbers import whole_number
+from app.web.refusals import said
 from tenants.errors import Refused
 from tenants.promises.actions import PlacedLevel
 from tenants.promises.queries import KeptLevel
@@ -77,7 +78,7 @@ class TypedTarget:
         try:
             self.target()
         except Refused as refused:
-            return str(refused)
+            return said(refused)
         return ""
 
 

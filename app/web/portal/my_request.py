@@ -21,6 +21,7 @@ from app.web.auth import public
 from app.web.downloads import blob_download
 from app.web.localization import reader_language
 from app.web.portal import portal_pages
+from app.web.refusals import said
 from app.web.services import correspondence, database, services
 from app.web.site import current_site
 from app.web.timeline import public_timeline
@@ -64,7 +65,7 @@ def write(token: str) -> Response | tuple[str, int]:
     try:
         now_at = _add(link, text)
     except Refused as refused:
-        return _page(token, text=text, error=str(refused)), UNPROCESSABLE
+        return _page(token, text=text, error=said(refused)), UNPROCESSABLE
     flash(_("Sent. We have it."), "success")
     there = request_token(now_at, secret=services().config.secret_key)
     return redirect(url_for("portal.my_request", token=there), 303)

@@ -22,6 +22,7 @@ from app.web.office.billing.months import (
     partner_month,
     running_period,
 )
+from app.web.refusals import said
 from app.web.services import database, services
 from billing import actions, queries
 from billing.parties import BuyerDetails, SellerDetails
@@ -63,7 +64,7 @@ def take_plan(tenant_id: int) -> Response | tuple[str, int]:
                 actions.subscribe(session, slug, starts_on=today, zone=found.zone)
             _audit(session, "take_plan", f"tenant:{tenant_id}", {"plan": slug}, now=now)
     except Refused as refused:
-        return _page(tenant_id, errors={"plan": str(refused)}), UNPROCESSABLE
+        return _page(tenant_id, errors={"plan": said(refused)}), UNPROCESSABLE
     flash(_("Saved."), "success")
     return redirect(url_for("office_billing.partner_billing", tenant_id=tenant_id), 303)
 
@@ -87,7 +88,7 @@ def change_profile(tenant_id: int) -> Response | tuple[str, int]:
             actions.set_billing_profile(session, buyer)
             _audit(session, "change_billing_profile", f"tenant:{tenant_id}", {}, now=now)
     except Refused as refused:
-        return _page(tenant_id, errors={"name": str(refused)}, buyer=buyer), UNPROCESSABLE
+        return _page(tenant_id, errors={"name": said(refused)}, buyer=buyer), UNPROCESSABLE
     flash(_("Saved. It holds from the next invoice on."), "success")
     return redirect(url_for("office_billing.partner_billing", tenant_id=tenant_id), 303)
 
@@ -120,7 +121,7 @@ def change_seller() -> Response | tuple[str, int]:
             actions.change_seller(session, wanted)
             _audit(session, "change_seller", f"seller:{kept.id}", {}, now=now)
     except Refused as refused:
-        return _seller_page(wanted, {"name": str(refused)}), UNPROCESSABLE
+        return _seller_page(wanted, {"name": said(refused)}), UNPROCESSABLE
     flash(_("Saved. It holds from the next invoice on."), "success")
     return redirect(url_for("office_billing.seller"), 303)
 
