@@ -14,6 +14,7 @@ from app.web.errors import init_errors
 from app.web.figures import WorkFigures
 from app.web.headers import init_headers
 from app.web.localization import init_localization
+from app.web.odd_signs import init_odd_signs
 from app.web.routes import register_routes
 from app.web.services import EXTENSION
 from app.web.shell import init_shell
@@ -39,6 +40,7 @@ def create_app(config: Config) -> Flask:
     services = app.extensions[EXTENSION] = build_services(config)
     services.registry.register(WorkFigures(services.database))
     app.before_request(find_site)
+    init_odd_signs(app)
     init_localization(app)
     init_auth(app)
     init_errors(app)

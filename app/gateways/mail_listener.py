@@ -226,11 +226,11 @@ class _Answers:
             return TOO_MANY_HOPS
         sender = envelope.mail_from or ""
         mail = IncomingMail(
-            sender="" if sender == _NULL_SENDER else sender,
+            sender="" if sender == _NULL_SENDER else _words(sender),
             places=tuple(self._places[address] for address in envelope.rcpt_tos),
             content=content,
             peer=_peer_address(session),
-            helo=session.host_name or "",
+            helo=_words(session.host_name or ""),
         )
         loop = asyncio.get_running_loop()
         try:
@@ -253,6 +253,11 @@ def hops(content: bytes) -> int:
     head = content[:HEADER_BYTES_READ]
     end = head.find(b"\r\n\r\n")
     return len(_RECEIVED.findall(head if end < 0 else head[:end]))
+
+
+def _words(text: str) -> str:
+    """What a peer says of itself, as any store keeps it: no NUL, no half of a letter."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def _peer_address(session: Session) -> str:
