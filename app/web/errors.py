@@ -32,6 +32,7 @@ def init_errors(app: Flask) -> None:
 
 
 def _refused(refused: Refused) -> tuple[str, int]:
+    settle_reader()  # whose language it is said in
     return _page(409, said(refused))
 
 

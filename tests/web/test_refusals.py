@@ -1,6 +1,10 @@
 """Rooms refuse in English; whoever reads the page is told in their own language."""
 # ruff: noqa: RUF001 - the words are Cyrillic on purpose
 
+import ast
+from pathlib import Path
+from string import Formatter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +15,8 @@ from tenants.errors import Refused
 from tests import browsers, cast
 
 ADA = "ada@provider.example"
+ROOT = Path(__file__).parents[2]
+SPEAK_ENGLISH = ("app/commands/", "billing/quote_request.py")
 LOOK = {"language": "uk", "zone": "Europe/Kyiv", "theme": "auto"}
 
 
@@ -61,6 +67,12 @@ def test_words_of_a_person_are_never_taken_for_a_pattern(words):
     assert str(Refused("“{name}” is already taken.", name=words)) == f"“{words}” is already taken."
 
 
+def test_every_refusal_can_be_translated_and_is_given_what_it_names():
+    wrong = [place for place, call in refusals() if not is_sayable(call)]
+
+    assert wrong == []
+
+
 @pytest.fixture
 def ada(database, harbour):
     return cast.an_operator(database, harbour)
@@ -76,3 +88,25 @@ def oksana(database, sign_in):
 def ukrainian(client):
     browsers.send(client, "/account/look", LOOK, seen_at="/account")
     return client
+
+
+def refusals():
+    """Every place that makes a refusal which a page may show."""
+    for folder in ("app", "billing", "tenants"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            place = path.relative_to(ROOT).as_posix()
+            if place.startswith(SPEAK_ENGLISH):
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
+                    yield f"{place}:{node.lineno}", node
+
+
+def is_sayable(call):
+    """Whether it is words that `make words` finds, with a value for each name in braces."""
+    message, given_names = call.args[0], {keyword.arg for keyword in call.keywords}
+    if isinstance(message, ast.Call):
+        return getattr(message.func, "id", "") == "_" and not given_names
+    if not isinstance(message, ast.Constant):
+        return False
+    return {name for _, name, *_ in Formatter().parse(message.value) if name} == given_names
