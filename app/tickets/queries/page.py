@@ -1,7 +1,10 @@
-"""A ticket's page in five statements, whatever its length."""
+"""A ticket's page in three statements, whatever its length: head, entries, events.
+
+What most tickets have none of comes with the head.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -9,6 +12,7 @@ from sqlalchemy import and_, case, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
+from app.tickets.kinds import LinkKind
 from app.tickets.models import Attachment, Entry, Participant, Ticket, TicketEvent, TicketLink
 from app.tickets.page import (
     EntryShown,
@@ -34,16 +38,51 @@ _NAMES_ELSEWHERE: dict[str, Any] = {
     "client_name": Client.name,
     "is_vip": func.coalesce(Client.is_vip, literal_column("false")),
 }
-# [[name, email], …] of a ticket, fetched with its head: most have none.
+_OTHER = aliased(Ticket)
+_IS_OUTGOING = TicketLink.from_id == Ticket.id
+
+
+def _gathered(order: Any, *columns: Any) -> Any:
+    """A list of rows as one value of the ticket's row: [[…], …], None for no row."""
+    return func.json_agg(aggregate_order_by(func.json_build_array(*columns), order))
+
+
 _PARTICIPANTS = (
+    select(_gathered(Participant.id, Participant.name, Participant.email))
+    .where(Participant.tenant_id == Ticket.tenant_id, Participant.ticket_id == Ticket.id)
+    .correlate(Ticket)
+    .scalar_subquery()
+)
+_FILES = (
     select(
-        func.json_agg(
-            aggregate_order_by(
-                func.json_build_array(Participant.name, Participant.email), Participant.id
-            )
+        _gathered(Attachment.id, *(getattr(Attachment, each.name) for each in fields(FileShown)))
+    )
+    .where(Attachment.tenant_id == Ticket.tenant_id, Attachment.ticket_id == Ticket.id)
+    .correlate(Ticket)
+    .scalar_subquery()
+)
+_LINKS = (
+    select(
+        _gathered(
+            TicketLink.id,
+            TicketLink.kind,
+            _OTHER.prefix,
+            _OTHER.number,
+            _OTHER.subject,
+            _IS_OUTGOING,
         )
     )
-    .where(Participant.tenant_id == Ticket.tenant_id, Participant.ticket_id == Ticket.id)
+    .join(
+        _OTHER,
+        and_(
+            _OTHER.tenant_id == TicketLink.tenant_id,
+            _OTHER.id == case((_IS_OUTGOING, TicketLink.to_id), else_=TicketLink.from_id),
+        ),
+    )
+    .where(
+        TicketLink.tenant_id == Ticket.tenant_id,
+        or_(TicketLink.from_id == Ticket.id, TicketLink.to_id == Ticket.id),
+    )
     .correlate(Ticket)
     .scalar_subquery()
 )
@@ -51,15 +90,14 @@ _PARTICIPANTS = (
 
 def ticket_page(session: Session, number: int) -> TicketPage:
     """Everything a ticket's page shows but its clocks. Raises NotFound."""
-    head, participants = _head(session, number)
-    files = _files(session, head.id)
+    head, participants, files, links = _head(session, number)
     entries = tuple(
         EntryShown(**row, files=files.get(row["id"], ())) for row in _entries(session, head.id)
     )
     return TicketPage(
         head=head,
         timeline=merge_timeline(entries, _events(session, head.id)),
-        links=_links(session, head.id),
+        links=links,
         participants=participants,
     )
 
@@ -76,9 +114,12 @@ def attachment(session: Session, attachment_id: int) -> tuple[FileShown, str]:
     return FileShown(*row[:-1]), row.blob_key
 
 
-def _head(session: Session, number: int) -> tuple[TicketHead, tuple[Person, ...]]:
+def _head(
+    session: Session, number: int
+) -> tuple[TicketHead, tuple[Person, ...], dict[int, tuple[FileShown, ...]], tuple[LinkShown, ...]]:
+    """The ticket with its participants, its files by entry and its links."""
     row = session.execute(
-        select(*_columns(TicketHead, Ticket, **_NAMES_ELSEWHERE), _PARTICIPANTS)
+        select(*_columns(TicketHead, Ticket, **_NAMES_ELSEWHERE), _PARTICIPANTS, _FILES, _LINKS)
         .join(Brand, and_(Brand.tenant_id == Ticket.tenant_id, Brand.id == Ticket.brand_id))
         .join(
             Requester,
@@ -91,7 +132,20 @@ def _head(session: Session, number: int) -> tuple[TicketHead, tuple[Person, ...]
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such ticket.")
-    return TicketHead(*row[:-1]), tuple(Person(*each) for each in row[-1] or ())
+    *head, participants, files, links = row
+    return (
+        TicketHead(*head),
+        tuple(Person(*each) for each in participants or ()),
+        _by_entry(FileShown(*each) for each in files or ()),
+        tuple(LinkShown(LinkKind(kind), *rest) for kind, *rest in links or ()),
+    )
+
+
+def _by_entry(files: Iterable[FileShown]) -> dict[int, tuple[FileShown, ...]]:
+    found: dict[int, tuple[FileShown, ...]] = defaultdict(tuple)
+    for file in files:
+        found[file.entry_id] = (*found[file.entry_id], file)
+    return found
 
 
 def _entries(session: Session, ticket_id: int) -> list[Mapping[str, Any]]:
@@ -110,34 +164,6 @@ def _events(session: Session, ticket_id: int) -> tuple[EventShown, ...]:
         .order_by(TicketEvent.id)
     )
     return tuple(EventShown(*row) for row in rows)
-
-
-def _files(session: Session, ticket_id: int) -> dict[int, tuple[FileShown, ...]]:
-    rows = session.execute(
-        select(*_columns(FileShown, Attachment))
-        .where(Attachment.tenant_id == acting_tenant(session), Attachment.ticket_id == ticket_id)
-        .order_by(Attachment.id)
-    )
-    by_entry: dict[int, list[FileShown]] = defaultdict(list)
-    for row in rows:
-        by_entry[row.entry_id].append(FileShown(*row))
-    return {entry_id: tuple(files) for entry_id, files in by_entry.items()}
-
-
-def _links(session: Session, ticket_id: int) -> tuple[LinkShown, ...]:
-    other = aliased(Ticket)
-    is_outgoing = TicketLink.from_id == ticket_id
-    other_id = case((is_outgoing, TicketLink.to_id), else_=TicketLink.from_id)
-    rows = session.execute(
-        select(TicketLink.kind, other.prefix, other.number, other.subject, is_outgoing)
-        .join(other, and_(other.tenant_id == TicketLink.tenant_id, other.id == other_id))
-        .where(
-            TicketLink.tenant_id == acting_tenant(session),
-            or_(TicketLink.from_id == ticket_id, TicketLink.to_id == ticket_id),
-        )
-        .order_by(TicketLink.id)
-    )
-    return tuple(LinkShown(*row) for row in rows)
 
 
 def _columns(value: type, rows: type, **elsewhere: Any) -> list[Any]:
