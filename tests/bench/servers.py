@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from app.commands import web_server
 from config import child_environment
@@ -69,7 +70,10 @@ def anchor(url: str) -> Iterator[Server]:
 @contextlib.contextmanager
 def command(environment: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """`flask …` until the block ends."""
-    with _running((sys.executable, "-m", "flask", "--app", "wsgi", *words), environment) as process:
+    serve = (sys.executable, "-m", "flask", "--app", "wsgi", *words)
+    log = Path(environment["VAR_DIR"]) / f"{words[0]}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as said, _running(serve, environment, said) as process:
         yield process
 
 
@@ -114,9 +118,9 @@ def _served(words: tuple[str, ...], environment: Mapping[str, str], path: str) -
 
 @contextlib.contextmanager
 def _running(
-    words: tuple[str, ...], environment: Mapping[str, str]
+    words: tuple[str, ...], environment: Mapping[str, str], said: IO[bytes] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(words, cwd=ROOT, env=dict(environment))
+    process = subprocess.Popen(words, cwd=ROOT, env=dict(environment), stdout=said, stderr=said)
     try:
         yield process
     finally:
