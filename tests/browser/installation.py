@@ -38,14 +38,16 @@ class Installation:
         host = f"{slug}.localhost" if slug else HOST
         return f"http://{host}:{self.port}{path}"
 
-    def write(self, sender: str, subject: str, text: str, *, slug: str = "harbour") -> None:
-        """Send a mail to the partner's mailbox, as a client's program does."""
+    def write(self, sender: str, subject: str, text: str, *, html: str = "") -> None:
+        """Send a mail to Harbour's mailbox, as a client's program does."""
         mail = EmailMessage()
-        mail["From"], mail["To"] = sender, f"support@{slug}.example"
+        mail["From"], mail["To"] = sender, "support@harbour.example"
         mail["Subject"], mail["Message-ID"] = subject, make_msgid(domain="client.example")
         mail.set_content(text)
+        if html:
+            mail.add_alternative(html, subtype="html")
         with smtplib.SMTP(HOST, self.mail_port) as relay:
-            relay.send_message(mail, from_addr=sender.partition("<")[2].rstrip(">") or sender)
+            relay.send_message(mail)
 
     def speak(self, language: str) -> None:
         """Let everybody's pages be in `language`."""

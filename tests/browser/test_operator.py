@@ -1,5 +1,7 @@
 """An operator's day in a real browser: the first journey, live rows, and no pointer."""
 
+# ruff: noqa: RUF001 - Cyrillic letters are what those keyboards give
+
 import re
 
 from playwright.sync_api import expect
