@@ -4,6 +4,7 @@ Pure. Contrast as WCAG 2.2 counts it; darker and lighter in OKLCH, where a step 
 and the hue stays. Source: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio and CSS Color 4, OKLCH.
 """
 
+import functools
 import math
 import re
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _TINT_SHARE = 0.1  # of the brand in a page's tinted ground
 _STEPS = 100
 _LINEAR_BELOW = 0.04045  # of the sRGB transfer curve
 _ROUNDING = 1e-4  # below half a step of 8 bits
+_COLOURS_KEPT = 4096  # a search in OKLCH each; a desk shows those of hundreds of brands
 _HEX = re.compile("#?([0-9a-f]{6}|[0-9a-f]{3})")
 
 
@@ -37,6 +39,7 @@ class BrandColours:
     tint_dark: str
 
 
+@functools.lru_cache(_COLOURS_KEPT)
 def brand_colours(colour: str) -> BrandColours:
     """All colours of a brand from its one. Raises Refused for a text that is no colour."""
     brand = parse_colour(colour)
