@@ -42,6 +42,8 @@ def try_second_factor() -> Response | tuple[str, int]:
     """Take a code or a recovery code; each opens once. The session gets a new identity."""
     if not current_user.is_authenticated:
         return redirect(url_for("account.sign_in"), 303)
+    if not current_user.signed_in.has_second_factor:  # a key that is only shown opens nothing
+        return redirect(url_for("account.totp"), 303)
     if not _within_limits():
         return _again(_("Too many tries. Wait 15 minutes and try again.")), TOO_MANY
     user, now = signed_in_user(), utc_now()
