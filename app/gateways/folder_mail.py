@@ -24,9 +24,10 @@ class FolderMail:
             raise GatewayError(str(error), permanent=True) from error
         content = signed(raw, key) if key else raw
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._folder / file_name(mail)
             fresh = path.with_name(f".{secrets.token_hex(4)}.part")
+            fresh.touch(mode=0o600, exist_ok=False)  # links in it open pages of requesters
             fresh.write_bytes(content)
             fresh.replace(path)
         except OSError as error:
