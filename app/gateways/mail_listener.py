@@ -22,6 +22,7 @@ MOST_RECIPIENTS = 1_000
 MOST_HOPS = 50  # Received headers; more is a loop
 HEADER_BYTES_READ = 262_144  # of a mail, to count its hops
 THREADS = 8
+MOST_CONNECTIONS = 200  # each may hold a whole mail in memory
 IDLE_S = 600  # RFC 5321, 4.5.3.2: no less than five minutes
 
 _RECEIVED = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
@@ -40,6 +41,7 @@ TOO_BIG = "552 5.3.4 Mail exceeds the size limit"
 NEED_RECIPIENT = "503 5.5.1 Need RCPT first"
 SEND_MAIL = "354 End with a dot on a line of its own"
 TRY_LATER = "451 4.3.0 Try again later"
+ALL_TAKEN = b"421 4.7.0 Too many connections; try again later\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class MailListener:
         self._thread = threading.Thread(target=self._run, name="mail-listener", daemon=True)
         self._ready = threading.Event()
         self._failure: OSError | None = None
+        self._open: set[_Connection] = set()
 
     def start(self) -> None:
         """Listen; `port` then holds the real one where 0 was asked for. Raises OSError."""
@@ -117,8 +120,20 @@ class MailListener:
         self._loop.run_until_complete(_ended(self._loop))
         self._loop.close()
 
-    def _connection(self) -> SMTP:
-        return _Connection(_Answers(self._door, self._threads), hostname=self._greeting)
+    def _connection(self) -> asyncio.BaseProtocol:
+        if len(self._open) >= MOST_CONNECTIONS:
+            return _AllTaken()
+        answers = _Answers(self._door, self._threads)
+        return _Connection(answers, hostname=self._greeting, among=self._open)
+
+
+class _AllTaken(asyncio.Protocol):
+    """Sends a peer away for now."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Say so and hang up."""
+        transport.write(ALL_TAKEN)
+        transport.close()
 
 
 class _Connection(SMTP):
@@ -129,7 +144,7 @@ class _Connection(SMTP):
 
     line_length_limit = MESSAGE_BYTES + len(_END_OF_DATA) + len(_CRLF)  # what the reader buffers
 
-    def __init__(self, answers: "_Answers", *, hostname: str) -> None:
+    def __init__(self, answers: "_Answers", *, hostname: str, among: set["_Connection"]) -> None:
         super().__init__(
             answers,
             hostname=hostname,
@@ -141,6 +156,17 @@ class _Connection(SMTP):
         )
         self._answers = answers
         self._speaks_lmtp = False
+        self._among = among
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count this connection while it is open."""
+        self._among.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Free its place."""
+        self._among.discard(self)
+        super().connection_lost(error)
 
     @syntax("LHLO hostname")
     async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802 - the library finds it by name
