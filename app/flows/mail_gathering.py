@@ -21,7 +21,7 @@ from app.tickets import queries as tickets
 from app.tickets.reopening import MOST_REOPENINGS, REOPEN_WINDOW, REOPENINGS_COUNTED_OVER
 from app.tickets.state import TicketState
 from app.tickets.thanks import is_only_thanks
-from tenants.access.queries import find_login
+from tenants.access.queries import credentials, find_login
 from tenants.access.tokens import login_digest
 from tenants.brands.queries import MailPlace, mail_place
 from tenants.clients.queries import Sender as KnownSender
@@ -144,14 +144,19 @@ def _clues(
 def _login(session: Session, envelope: Envelope) -> int | None:
     """The tenant whose member the sender is, asked only where it matters: HOUSE_ID is ours.
 
-    A member of another tenant is a stranger here like everybody else.
+    A member of another tenant, or one who was shut out, is a stranger like everybody else.
     """
     mail = envelope.mail
     if not mail.from_email or not (envelope.is_pointing or forwarded_sender(mail.bodies.text)):
         return None
     digest = login_digest(mail.from_email, secret=envelope.correspondence.secret)
     place = find_login(session, digest)
-    return place.tenant_id if place and place.tenant_id in (HOUSE_ID, envelope.tenant_id) else None
+    if place is None or place.tenant_id not in (HOUSE_ID, envelope.tenant_id):
+        return None
+    if place.tenant_id == HOUSE_ID:  # whose people this tenant's transaction does not see
+        return HOUSE_ID
+    found = credentials(session, place.user_id)
+    return place.tenant_id if found and found.is_active else None
 
 
 def _writer(session: Session, envelope: Envelope, login: int | None) -> Writer:

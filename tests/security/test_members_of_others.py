@@ -1,6 +1,11 @@
-"""To a tenant, the people of another tenant are strangers: also in its mail."""
+"""To a tenant, people of another tenant and those it shut out are strangers: also in its mail."""
 
+import pytest
+
+from app.clock import utc_now
 from app.flows.email_to_ticket import OutcomeAction
+from tenants.access import actions as access
+from tenants.access.models import UserState
 from tenants.access.roles import UserRole
 from tests import cast
 from tests.journeys.conftest import parsing, post  # noqa: F401 - fixtures
@@ -20,3 +25,19 @@ def test_a_member_of_another_tenant_who_quotes_a_number_is_held_like_any_strange
 
     assert outcome.action is OutcomeAction.HELD
     assert outcome.reason == "unknown_sender"
+
+
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [(UserState.ACTIVE, OutcomeAction.APPENDED), (UserState.DISABLED, OutcomeAction.HELD)],
+)
+def test_an_engineer_who_was_shut_out_joins_no_ticket_by_mail(harbour, post, state, action):  # noqa: F811
+    ben = "ben@harbour.example"
+    ben_id = cast.a_person(harbour.database, harbour.tenant_id, email=ben, role=UserRole.ENGINEER)
+    with harbour.transaction() as session:
+        access.change_state(session, ben_id, state, by="test", now=utc_now())
+    ticket = post.send(a_mail(), harbour.address).ticket
+
+    outcome = post.send(a_mail(sender=ben, subject=f"Re: [{ticket}] it is done"), harbour.address)
+
+    assert outcome.action is action
