@@ -87,12 +87,11 @@ def _look_again(session: Session, message_id: int, *, now: datetime) -> None:
     if message_id in leaving:  # by a worker that may be dead
         actions.ask_again(session, message_id, at=leaving[message_id])
         return
-    if queries.is_waiting(session, message_id):
-        actions.ask_again(session, message_id, at=now + TURN_AT_LATEST)
-        return
     given_up = actions.give_up_left_over(session, message_id, now=now)
     if given_up is not None:
         _tell(session, given_up, again_at=None, now=now)
+    elif queries.is_waiting(session, message_id):  # the relay is slow with others of the tenant
+        actions.ask_again(session, message_id, at=now + TURN_AT_LATEST)
 
 
 def _hand_over(services: Services, claimed: Claimed) -> GatewayError | None:

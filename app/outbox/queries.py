@@ -208,11 +208,11 @@ def next_waiting(session: Session, *, now: datetime) -> int | None:
 
 
 def is_waiting(session: Session, message_id: int) -> bool:
-    """Whether a message has still to be sent."""
+    """Whether a message has still to be sent, or was left half sent by a crash."""
     status = select(_MESSAGES.c.status).where(
         _MESSAGES.c.tenant_id == acting_tenant(session), _MESSAGES.c.id == message_id
     )
-    return session.scalar(status) is OutboundStatus.PENDING
+    return session.scalar(status) in {OutboundStatus.PENDING, OutboundStatus.SENDING}
 
 
 def leaving(session: Session, *, now: datetime) -> dict[int, datetime]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.gateways.queue_tables import JOBS
-from app.jobs.deliver_outbox import deliver_outbox, send_message
+from app.jobs.deliver_outbox import TURN_AT_LATEST, deliver_outbox, send_message
 from app.outbox.actions import claim_message, send_again, write_letter
 from app.outbox.channels import OutboundStatus
 from app.outbox.letter import Enclosure
@@ -154,6 +154,22 @@ def test_a_slow_relay_has_two_messages_of_a_tenant_and_the_third_waits_for_a_tur
 
     with harbour.transaction() as session:
         assert next_waiting(session, now=MONDAY) == third
+
+
+def test_a_message_left_half_sent_keeps_a_job_while_the_relay_is_slow_with_others(
+    services, database, harbour
+):
+    left_over, first, second = (a_letter(harbour, idempotency_key=f"reply:{n}") for n in range(3))
+    killed_while_sending(harbour, left_over, now=MONDAY)
+    for message_id in (first, second):
+        killed_while_sending(harbour, message_id, now=MONDAY + LEASE)
+
+    now = MONDAY + LEASE + SLOW
+    assert not send_message(services, harbour.tenant_id, left_over, now=now)
+
+    with database.across_tenants() as session:
+        asked = select(JOBS.c.scheduled_at).where(JOBS.c.scheduled_at.is_not(None))
+        assert session.scalars(asked).all() == [now + TURN_AT_LATEST]
 
 
 def test_who_is_done_with_a_slow_relay_sends_what_waited(services, harbour, relay):
