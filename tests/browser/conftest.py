@@ -76,6 +76,13 @@ def people(installation, chromium):
 
 
 @pytest.fixture
+def speak(installation):
+    """`speak("uk")` lets everybody's pages be in Ukrainian until the test ends."""
+    yield installation.speak
+    installation.speak("en")
+
+
+@pytest.fixture
 def opened(chromium, request):
     """`opened(state, …)` gives a page of a fresh browser; nothing it does may offend its policy."""
     pages, complaints = [], []
