@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
 DATABASE_LOOK_S = 2.0
+JOB_WORKERS = 1  # a worker fills one core; any number of them share the queue
 DEMO_PARTNERS = ("harbour", "meadow")
 
 
@@ -145,11 +146,8 @@ def _play_demo(supervisor: Supervisor) -> str:
 
 
 def _children(host: str, port: int) -> Sequence[Child]:
-    return (
-        Child("web", _web(host, port)),
-        Child("jobs", _flask("jobs")),
-        Child("mail", _flask("mail")),
-    )
+    jobs = (Child(f"jobs {number + 1}", _flask("jobs")) for number in range(JOB_WORKERS))
+    return (Child("web", _web(host, port)), *jobs, Child("mail", _flask("mail")))
 
 
 def _flask(*words: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Mail over SMTP into a running listener, to tickets and queued answers by running jobs."""
 
+import contextlib
 import smtplib
 import threading
 import time
@@ -7,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import psycopg
 
+from app.commands.serve import JOB_WORKERS
 from tests.bench import servers
 from tests.bench.browser import HOST, Browser, expect
 from tests.bench.figures import Baseline, Figure, Limit
@@ -44,7 +46,10 @@ def mail_figures(
     inserts = Baseline("bare inserts", _inserts_per_s(anchor))
     port = servers.free_port()
     listening = {**settings, "MAIL_LISTEN": f"{HOST}:{port}"}
-    with servers.command(listening, "mail") as mail, servers.command(listening, "jobs"):
+    with contextlib.ExitStack() as running:
+        mail = running.enter_context(servers.command(listening, "mail"))
+        for _ in range(JOB_WORKERS):
+            running.enter_context(servers.command(listening, "jobs"))
         servers.wait_for(port, mail)
         _whole_way(url, port, filled, range(SENDERS))  # starts the children that parse
         kept, answered = _whole_way(url, port, filled, range(SENDERS, SENDERS + MAILS))
