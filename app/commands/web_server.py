@@ -10,6 +10,7 @@ import signal
 from types import FrameType
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.http import wsgi
 from gunicorn.workers.base import Worker
 
 from app.web.services import EXTENSION
@@ -26,6 +27,8 @@ graceful_timeout = 15  # what takes longer is work for a job
 keepalive = 5
 loglevel = "warning"
 control_socket_disable = True
+
+wsgi.SERVER = "web"  # what `Server:` says; partners' pages name no product
 
 BIG_BLOCK = -3  # M_MMAP_THRESHOLD of malloc.h
 BIG_BLOCK_BYTES = 1 << 20
