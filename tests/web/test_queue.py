@@ -1,15 +1,24 @@
 """The queue: whose tickets, which of them, and how its rows are fetched anew."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.tickets import actions
 from app.tickets.changes import Author
 from app.tickets.kinds import AuthorKind
 from app.tickets.lifecycle import TicketStatus
+from app.tickets.queue_order import QueuePlace
+from app.web.desk.queue import sortable
 from tests import browsers, cast
 from tests.cast import MONDAY
 from tests.factories import a_ticket
 
+NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
+zones = st.sampled_from([UTC, ZoneInfo("Europe/Kyiv")])
 OLGA = Author(AuthorKind.OPERATOR, 99, "Olga")
 
 
@@ -149,6 +158,19 @@ def test_a_long_queue_comes_in_pages_without_a_row_twice(ada, harbour):
     assert shown[0] | shown[1] == refs
 
 
+places = st.builds(
+    QueuePlace,
+    st.none() | st.builds(datetime.fromtimestamp, st.floats(0, 2**32), zones),
+    st.integers(1, 2**31),
+    st.integers(1, 2**62),
+)
+
+
+@given(one=places, other=places)
+def test_the_order_that_a_page_keeps_by_is_the_queues_own(one, other):
+    assert (sortable(one) < sortable(other)) is (place_of(one) < place_of(other))
+
+
 @pytest.fixture
 def ada_id(database, harbour):
     """Ada, who answers for Harbour alone."""
@@ -159,6 +181,11 @@ def ada_id(database, harbour):
 def ada(ada_id, sign_in):
     """Ada's browser."""
     return sign_in("ada@provider.example")
+
+
+def place_of(place):
+    """A place as the database compares it: what is never due comes last."""
+    return place.at or NEVER_DUE, place.tenant_id, place.ticket_id
 
 
 def take(tenant, ticket, author):

@@ -1,7 +1,7 @@
 """The queue: all tickets an operator may work, the most urgent first."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.clock import utc_now
 from app.tickets.lifecycle import TicketStatus
 from app.tickets.queries import desk_queue, queue_count, queue_rows
-from app.tickets.queue_order import MOST_COUNTED, PAGE_ROWS, QueueView, parse_place
+from app.tickets.queue_order import MOST_COUNTED, PAGE_ROWS, QueuePlace, QueueView, parse_place
 from app.tickets.queue_row import QueueRow
 from app.web.auth import permits, signed_in_user
 from app.web.desk import desk_pages
@@ -77,7 +77,7 @@ def rows() -> str:
             found = desk_queue(session, view, user_id=user.user_id, tenant_id=tenant_id)
     to = reader()
     shown = [
-        shown_row(row, current=None, reader=to, now=now)
+        shown_row(row, view=view, current=None, reader=to, now=now)
         for row in found
         if _belongs(row, view, user_id=user.user_id, tenant_id=tenant_id)
     ]
@@ -116,20 +116,30 @@ def shown_queue(*, current: str | None) -> QueueShown:
     return QueueShown(
         view=view,
         tenant_id=tenant_id,
-        rows=tuple(shown_row(row, current=current, reader=to, now=now) for row in found),
+        rows=tuple(shown_row(row, view=view, current=current, reader=to, now=now) for row in found),
         next_url=_next_url(found, view, tenant_id),
         new_count=f"{MOST_COUNTED - 1}+" if new_count >= MOST_COUNTED else str(new_count),
         partners=partners,
     )
 
 
-def shown_row(row: QueueRow, *, current: str | None, reader: Reader, now: datetime) -> ShownRow:
-    """`row` as the list shows it."""
-    key = f"{row.tenant_id}-{row.ticket_id}"
-    due = row.next_due_at.isoformat() if row.next_due_at else NEVER
+def shown_row(
+    row: QueueRow, *, view: QueueView, current: str | None, reader: Reader, now: datetime
+) -> ShownRow:
+    """`row` as the list of `view` shows it."""
     return ShownRow(
-        row, face_of(row, reader=reader, now=now), key, f"{due}~{key}", row.ref == current
+        ticket=row,
+        face=face_of(row, reader=reader, now=now),
+        key=f"{row.tenant_id}-{row.ticket_id}",
+        order=sortable(row.place(view)),
+        is_current=row.ref == current,
     )
+
+
+def sortable(place: QueuePlace) -> str:
+    """Text that sorts as the places of rows do: a page puts a new row where the queue has it."""
+    at = NEVER if place.at is None else place.at.astimezone(UTC).isoformat()
+    return f"{at}~{place.tenant_id:019}~{place.ticket_id:019}"
 
 
 def _belongs(row: QueueRow, view: QueueView, *, user_id: int, tenant_id: int | None) -> bool:
