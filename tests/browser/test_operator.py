@@ -115,6 +115,7 @@ def test_a_change_by_a_colleague_is_told_and_a_stale_send_keeps_the_text(
     installation.write(WRITER, "The lamp flickers", "In hall three.")
     ada.goto(installation.address("/desk/queue"))
     row_of(ada, "The lamp flickers").get_by_role("link").click(timeout=20_000)
+    expect(ada.locator(".ticket-head")).to_contain_text("The lamp flickers")
     colleague = opened(people.state("olha@provider.example"))
     colleague.goto(ada.url)
     ada.locator("#reply-text").fill("We look at the lamp.")
