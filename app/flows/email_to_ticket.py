@@ -1,25 +1,22 @@
 """An inbound e-mail → a new ticket, an entry on one, or a mail that waits for a person."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.flows import mail_appending, mail_opening
 from app.flows.correspondence import Correspondence
-from app.flows.mail_gathering import Gathered, gather
+from app.flows.mail_gathering import Gathered, ReadMail, gather
 from app.inbox import actions as inbox
 from app.inbox import queries as inbox_queries
 from app.inbox.arrival import MailPlace, RawMailValue, Settled
-from app.inbox.mail import ParsedMail
 from app.inbox.matching import Decision, MailAction, decide
 from app.inbox.release import released
 from app.inbox.states import MailState, is_waiting
 from app.tickets import queries as tickets
-from app.tickets.changes import NewFile
 
 log = logging.getLogger(__name__)
 
@@ -43,20 +40,6 @@ class MailOutcome:
     ticket: str | None = None
     entry: int | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadMail:
-    """What was read of a mail outside the transaction.
-
-    `mail`: None where it could not be read, then `failure` says why and `files` holds it raw.
-    `authentication`: spf, dkim, dmarc and policy, as far as they were checked.
-    """
-
-    mail: ParsedMail | None
-    files: tuple[NewFile, ...] = ()
-    failure: str = ""
-    authentication: dict[str, Any] = field(default_factory=dict)
 
 
 def email_to_ticket(
@@ -91,15 +74,7 @@ def _take(
     correspondence: Correspondence,
     now: datetime,
 ) -> MailOutcome:
-    assert read.mail is not None  # noqa: S101 - asked by the caller
-    known = gather(
-        session,
-        kept,
-        read.mail,
-        authentication=read.authentication,
-        correspondence=correspondence,
-        now=now,
-    )
+    known = gather(session, kept, read, correspondence=correspondence, now=now)
     decision = decide(known.facts)
     if kept.state is MailState.RELEASED:
         decision = released(decision)

@@ -1,7 +1,7 @@
 """Everything that must be known of a mail before it is decided on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.inbox.matching import Candidate, FoundBy, MailFacts, Sender, Standing
 from app.inbox.reply_tokens import is_for, loop_hash
 from app.outbox.queries import is_last_outgoing_internal, tickets_of_letters
 from app.tickets import queries as tickets
+from app.tickets.changes import NewFile
 from app.tickets.reopening import MOST_REOPENINGS, REOPEN_WINDOW, REOPENINGS_COUNTED_OVER
 from app.tickets.state import TicketState
 from app.tickets.thanks import is_only_thanks
@@ -31,6 +32,23 @@ from tenants.errors import NotFound
 
 _BOUNCED = frozenset({AutomaticReason.MAILER_DAEMON, AutomaticReason.NULL_SENDER})
 _ENFORCED = frozenset({"quarantine", "reject"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMail:
+    """What was read of a mail outside the transaction.
+
+    `mail`: None where it could not be read, then `failure` says why and `files` holds it raw.
+    `authentication`: spf, dkim, dmarc and policy, as far as they were checked.
+    `is_from_operator`: whether the sender is one of ours who answers for this tenant; looked up
+    outside, since a tenant's own transaction does not see the provider's people.
+    """
+
+    mail: ParsedMail | None
+    files: tuple[NewFile, ...] = ()
+    failure: str = ""
+    authentication: dict[str, Any] = field(default_factory=dict)
+    is_from_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +76,19 @@ class Gathered:
 def gather(
     session: Session,
     kept: RawMailValue,
-    mail: ParsedMail,
+    read: ReadMail,
     *,
-    authentication: dict[str, Any],
     correspondence: Correspondence,
     now: datetime,
 ) -> Gathered:
     """Read what the rules ask for: few statements where a mail points to no ticket."""
+    mail = read.mail
+    assert mail is not None  # noqa: S101 - a mail that could not be read is not gathered for
     place = mail_place(session, kept.mailbox_id)
     envelope = Envelope(
         kept, mail, place, correspondence, _clues(kept, mail, place, correspondence)
     )
-    login = _login(session, envelope)
+    login = HOUSE_ID if read.is_from_operator else _login(session, envelope)
     writer = _writer(session, envelope, login)
     found = next(_found(session, envelope), None)
     candidate = (
@@ -80,7 +99,7 @@ def gather(
         is_from_own_mailbox=writer.known.is_own_mailbox,
         is_bounce=_is_bounce(kept, mail),
         is_automatic=mail.automatic is not None,
-        is_sender_ambiguous=mail.sender_ambiguous or is_forged(authentication),
+        is_sender_ambiguous=mail.sender_ambiguous or is_forged(read.authentication),
         is_thanks_only=is_only_thanks(mail.visible_text),
         sender=_standing_of_writer(writer, login),
         candidates=(candidate,) if candidate else (),
@@ -142,19 +161,17 @@ def _clues(
 
 
 def _login(session: Session, envelope: Envelope) -> int | None:
-    """The tenant whose member the sender is, asked only where it matters: HOUSE_ID is ours.
+    """The tenant, where the sender is an active member of it; asked only where it matters.
 
-    A member of another tenant, or one who was shut out, is a stranger like everybody else.
+    Everybody else is a stranger: members of other tenants, and whoever was shut out.
     """
     mail = envelope.mail
     if not mail.from_email or not (envelope.is_pointing or forwarded_sender(mail.bodies.text)):
         return None
     digest = login_digest(mail.from_email, secret=envelope.correspondence.secret)
     place = find_login(session, digest)
-    if place is None or place.tenant_id not in (HOUSE_ID, envelope.tenant_id):
+    if place is None or place.tenant_id != envelope.tenant_id:
         return None
-    if place.tenant_id == HOUSE_ID:  # whose people this tenant's transaction does not see
-        return HOUSE_ID
     found = credentials(session, place.user_id)
     return place.tenant_id if found and found.is_active else None
 

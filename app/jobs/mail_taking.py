@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.clock import utc_now
 from app.flows.correspondence import Correspondence
-from app.flows.email_to_ticket import MailOutcome, ReadMail, email_to_ticket
+from app.flows.email_to_ticket import MailOutcome, email_to_ticket
+from app.flows.mail_gathering import ReadMail
 from app.gateways.blobs import Blobs
 from app.gateways.mail_parsing import FailureReason, MailParsing
 from app.gateways.sender_check import SenderCheck, SenderClaim, public_dns
@@ -25,7 +26,9 @@ from app.inbox.mail import ParsedMail
 from app.inbox.states import is_waiting
 from app.services import Services
 from app.tickets.changes import NewFile
-from tenants.database import Database
+from tenants.access.queries import find_login, is_answering_for
+from tenants.access.tokens import login_digest
+from tenants.database import HOUSE_ID, Database
 from tenants.errors import GatewayError
 
 log = logging.getLogger(__name__)
@@ -104,7 +107,22 @@ class MailTaker:
             )
             for file in mail.attachments
         )
-        return ReadMail(mail, files, authentication=self._authentication(kept, mail))
+        return ReadMail(
+            mail,
+            files,
+            authentication=self._authentication(kept, mail),
+            is_from_operator=self._is_from_operator(tenant_id, mail.from_email),
+        )
+
+    def _is_from_operator(self, tenant_id: int, email: str) -> bool:
+        """Whether the sender is one of the provider's people who answers for the tenant now."""
+        digest = login_digest(email, secret=self.correspondence.secret)
+        with self.database.directory() as session:
+            place = find_login(session, digest) if email else None
+        if place is None or place.tenant_id != HOUSE_ID:
+            return False
+        with self.database.transaction(HOUSE_ID) as session:
+            return is_answering_for(session, place.user_id, tenant_id)
 
     def _failed(self, tenant_id: int, kept: RawMailValue, failure: Exception) -> MailOutcome:
         """Count the run; the last one makes a ticket of the raw mail, so that nobody is lost."""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, func, select
+from sqlalchemy import BigInteger, and_, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import Session
 
 from tenants.access.models import Assignment, User, UserState
 from tenants.access.roles import UserRole
-from tenants.database import acting_tenant
+from tenants.database import HOUSE_ID, acting_tenant
 from tenants.errors import NotFound
 
 PEOPLE_ROWS = 500
@@ -83,6 +83,24 @@ def user_names(session: Session, user_ids: set[int]) -> dict[int, str]:
         )
     )
     return {row.id: row.name for row in rows}
+
+
+def is_answering_for(session: Session, operator_id: int, served_tenant_id: int) -> bool:
+    """Whether one of the provider's people is let in and answers for a tenant now.
+
+    `session`: of the provider, tenant 0.
+    """
+    found = session.scalar(
+        select(Assignment.id)
+        .join(User, and_(User.tenant_id == Assignment.tenant_id, User.id == Assignment.operator_id))
+        .where(
+            Assignment.tenant_id == HOUSE_ID,
+            Assignment.operator_id == operator_id,
+            Assignment.served_tenant_id == served_tenant_id,
+            User.state == UserState.ACTIVE,
+        )
+    )
+    return found is not None
 
 
 def _user_row(user: User, assigned: list[int]) -> UserRow:
