@@ -12,7 +12,7 @@ def release_held_mail(session: Session, raw_mail_id: int, *, by: str, now: datet
     """Let a held mail in; the next run takes it. `by`: "user:12". Raises NotFound, Refused."""
     inbox.release_mail(session, raw_mail_id, by=by)
     record_audit(
-        session, actor=by, action="held_mail_released", target=f"raw_mail:{raw_mail_id}", now=now
+        session, actor=by, action="release_held_mail", target=f"raw_mail:{raw_mail_id}", now=now
     )
 
 
@@ -20,5 +20,5 @@ def discard_held_mail(session: Session, raw_mail_id: int, *, by: str, now: datet
     """Throw a held mail away. `by`: "user:12". Raises NotFound, Refused."""
     inbox.discard_mail(session, raw_mail_id, by=by)
     record_audit(
-        session, actor=by, action="held_mail_discarded", target=f"raw_mail:{raw_mail_id}", now=now
+        session, actor=by, action="discard_held_mail", target=f"raw_mail:{raw_mail_id}", now=now
     )

@@ -39,7 +39,7 @@ def test_who_decided_stands_in_the_audit_trail(ada, ada_id, harbour, held):
 
     with harbour.transaction() as session:
         [newest, *_] = audit_trail(session, before=None, limit=1)
-    assert newest.action == "held_mail_released"
+    assert newest.action == "release_held_mail"
     assert newest.actor.endswith(str(ada_id))
 
 
