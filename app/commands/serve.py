@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
 DATABASE_LOOK_S = 2.0
-JOB_WORKERS = 1  # a worker fills one core; any number of them share the queue
+JOB_WORKERS = 2  # a worker fills one core; any number of them share the queue
 DEMO_PARTNERS = ("harbour", "meadow")
 
 
