@@ -41,10 +41,13 @@ class Claimed:
 
 
 def deliver_outbox(services: Services, tenant_id: int, message_id: int) -> None:
-    """Send a message; if that was slow, then also those of the same tenant that had to wait."""
+    """Send a message; then also those of the same tenant that had to wait.
+
+    They waited for a slow relay, or for a worker that died while it was sending.
+    """
     began_s = time.monotonic()
     is_ours = send_message(services, tenant_id, message_id, now=utc_now())
-    if is_ours and time.monotonic() - began_s >= SLOW.total_seconds():
+    if not is_ours or time.monotonic() - began_s >= SLOW.total_seconds():
         _send_waiting(services, tenant_id)
 
 
@@ -84,7 +87,8 @@ def _claim(session: Session, message_id: int, *, now: datetime) -> Claimed | Non
 def _look_again(session: Session, message_id: int, *, now: datetime) -> None:
     """A message that is not ours to try: leave no chance that nobody ever tries it."""
     leaving = queries.leaving(session, now=now)
-    if message_id in leaving:  # by a worker that may be dead
+    if message_id in leaving:  # by a worker that must be dead: this is its job once more
+        actions.presume_lost(session, message_id, again_at=leaving[message_id])
         actions.ask_again(session, message_id, at=leaving[message_id])
         return
     given_up = actions.give_up_left_over(session, message_id, now=now)

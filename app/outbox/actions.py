@@ -86,6 +86,15 @@ _CLAIM = (
     )
     .returning(*_COLUMNS)
 )
+_PRESUME_LOST = (
+    update(_MESSAGES)
+    .where(_IT, _MESSAGES.c.status == OutboundStatus.SENDING, _MAY_LEAVE_AGAIN)
+    .values(
+        status=OutboundStatus.PENDING,
+        unknown_outcomes=_MESSAGES.c.unknown_outcomes + 1,
+        next_attempt_at=_AT,
+    )
+)
 _GIVE_UP = (
     update(_MESSAGES)
     .where(_IT, _IS_LEFT_OVER, ~_MAY_LEAVE_AGAIN)
@@ -120,6 +129,18 @@ def claim_message(
     slow = {"slow_since": now - SLOW, "slow_at_once": slow_at_once}
     asked = _asked(session, message_id, now) | slow
     return _claimed(session.execute(_CLAIM, asked).one_or_none())
+
+
+def presume_lost(session: Session, message_id: int, *, again_at: datetime) -> None:
+    """A second job found the message being sent: its first worker is dead, or nearly always so.
+
+    It no longer counts as slow, so that others of the tenant leave; it waits until its lease would
+    be over, and a worker that lives after all still writes down what became of it.
+    """
+    session.execute(
+        _PRESUME_LOST,
+        {"of_tenant": acting_tenant(session), "of_id": message_id, "at": again_at},
+    )
 
 
 def give_up_left_over(session: Session, message_id: int, *, now: datetime) -> ClaimedMessage | None:

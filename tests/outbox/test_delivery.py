@@ -7,6 +7,7 @@ from time import sleep
 import pytest
 from sqlalchemy import select
 
+from app.clock import utc_now
 from app.gateways.queue_tables import JOBS
 from app.jobs.deliver_outbox import TURN_AT_LATEST, deliver_outbox, send_message
 from app.outbox.actions import claim_message, send_again, write_letter
@@ -170,6 +171,22 @@ def test_a_message_left_half_sent_keeps_a_job_while_the_relay_is_slow_with_other
     with database.across_tenants() as session:
         asked = select(JOBS.c.scheduled_at).where(JOBS.c.scheduled_at.is_not(None))
         assert session.scalars(asked).all() == [now + TURN_AT_LATEST]
+
+
+def test_a_dead_workers_messages_hold_nobody_up(services, harbour, relay):
+    first, second, third = (a_letter(harbour, idempotency_key=f"reply:{n}") for n in range(3))
+    now = utc_now()
+    for message_id in (first, second):
+        killed_while_sending(harbour, message_id, now=now - SLOW)
+
+    for rescued in (first, second):
+        deliver_outbox(services, harbour.tenant_id, rescued)
+
+    assert len(relay.given) == 1
+    assert kept(harbour, third).status is OutboundStatus.SENT
+    waiting = kept(harbour, first)
+    assert (waiting.status, waiting.unknown_outcomes) == (OutboundStatus.PENDING, 1)
+    assert waiting.next_attempt_at == now - SLOW + LEASE
 
 
 def test_who_is_done_with_a_slow_relay_sends_what_waited(services, harbour, relay):
