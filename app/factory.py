@@ -10,11 +10,11 @@ from app.logs import configure_logging
 from app.services import build_services
 from app.web.assets_manifest import load_manifest
 from app.web.auth import init_auth
+from app.web.doors import FORM_MAX_BYTES, init_doors
 from app.web.errors import init_errors
 from app.web.figures import WorkFigures
 from app.web.headers import init_headers
 from app.web.localization import init_localization
-from app.web.odd_signs import init_odd_signs
 from app.web.routes import register_routes
 from app.web.services import EXTENSION
 from app.web.shell import init_shell
@@ -23,7 +23,6 @@ from config import Config
 
 WEB = Path(__file__).parent / "web"
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
-FORM_MAX_BYTES = 1024 * 1024
 ASSET_AGE_S = 31_536_000
 
 
@@ -40,7 +39,7 @@ def create_app(config: Config) -> Flask:
     services = app.extensions[EXTENSION] = build_services(config)
     services.registry.register(WorkFigures(services.database))
     app.before_request(find_site)
-    init_odd_signs(app)
+    init_doors(app)
     init_localization(app)
     init_auth(app)
     init_errors(app)
